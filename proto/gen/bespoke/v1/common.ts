@@ -71,7 +71,10 @@ export function strategyToJSON(object: Strategy): string {
   }
 }
 
-/** How pairs are held out as the proof of the gain. */
+/**
+ * How pairs are held out as the proof of the gain. One run holds out for every split it is asked for: first whole focal classes, then
+ * pairs at random among the classes that are left; it trains on the rest.
+ */
 export enum HeldOutSplit {
   /** HELD_OUT_SPLIT_UNSPECIFIED - Not set. The server refuses it. */
   HELD_OUT_SPLIT_UNSPECIFIED = 0,
@@ -79,8 +82,6 @@ export enum HeldOutSplit {
   HELD_OUT_SPLIT_BY_PAIR = 1,
   /** HELD_OUT_SPLIT_BY_FOCAL_CLASS - Whole focal classes: no sibling test of a held-out pair is trained on. */
   HELD_OUT_SPLIT_BY_FOCAL_CLASS = 2,
-  /** HELD_OUT_SPLIT_NONE - Nothing is held out; the run has no proof and its adapter is not activated by itself. */
-  HELD_OUT_SPLIT_NONE = 3,
   UNRECOGNIZED = -1,
 }
 
@@ -95,9 +96,6 @@ export function heldOutSplitFromJSON(object: any): HeldOutSplit {
     case 2:
     case "HELD_OUT_SPLIT_BY_FOCAL_CLASS":
       return HeldOutSplit.HELD_OUT_SPLIT_BY_FOCAL_CLASS;
-    case 3:
-    case "HELD_OUT_SPLIT_NONE":
-      return HeldOutSplit.HELD_OUT_SPLIT_NONE;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -113,8 +111,6 @@ export function heldOutSplitToJSON(object: HeldOutSplit): string {
       return "HELD_OUT_SPLIT_BY_PAIR";
     case HeldOutSplit.HELD_OUT_SPLIT_BY_FOCAL_CLASS:
       return "HELD_OUT_SPLIT_BY_FOCAL_CLASS";
-    case HeldOutSplit.HELD_OUT_SPLIT_NONE:
-      return "HELD_OUT_SPLIT_NONE";
     case HeldOutSplit.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";

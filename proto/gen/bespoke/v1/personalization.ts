@@ -135,9 +135,9 @@ export interface StartRunRequest {
   corpusSha256: string;
   /** What is trained. */
   strategy: Strategy;
-  /** How pairs are held out. */
-  heldOutSplit: HeldOutSplit;
-  /** Most pairs to hold out for the proof; at most a quarter of all pairs is. */
+  /** For which splits pairs are held out. Empty: the run has no proof and its adapter cannot be activated. */
+  heldOutSplits: HeldOutSplit[];
+  /** Most pairs to hold out for each split; at most a quarter of all pairs is, for each. */
   heldOutPairs: number;
   /** Hyper-parameters. */
   options: TrainingOptions | undefined;
@@ -159,8 +159,8 @@ export interface Run {
   corpusSha256: string;
   /** What it trains. */
   strategy: Strategy;
-  /** How pairs are held out. */
-  heldOutSplit: HeldOutSplit;
+  /** What it holds out, and what was measured on it. */
+  proofs: Proof[];
   /** Its state. */
   state: RunState;
   /** When it was queued, milliseconds since 1970-01-01 UTC. */
@@ -169,20 +169,30 @@ export interface Run {
   endedMs: number;
   /** Sequence number of its last event. */
   lastSequence: number;
-  /** Ids of the pairs that it holds out. */
-  heldOutPairIds: string[];
   /** Identifier of its adapter, once it succeeded. */
   adapterId: string;
   /** Why it failed, once it did. */
   failure:
     | RunFailed
     | undefined;
-  /** The base on the held-out pairs, once measured. */
-  baseMeasurement:
+  /** Ids of the pairs that it trains on; with the validation pairs, these are the tests that held-out inputs may hold. */
+  trainPairIds: string[];
+  /** Ids of the pairs that early stopping looks at. */
+  validationPairIds: string[];
+}
+
+/** Held-out pairs of one split and the losses on them. */
+export interface Proof {
+  /** How they were chosen. */
+  split: HeldOutSplit;
+  /** TestPair.id of each. */
+  pairIds: string[];
+  /** The base, once measured. */
+  base:
     | Measurement
     | undefined;
-  /** The personalized model on the held-out pairs, once measured. */
-  personalizedMeasurement: Measurement | undefined;
+  /** The personalized model, once measured. */
+  personalized: Measurement | undefined;
 }
 
 /** Names a run and the last event seen. */
@@ -1229,7 +1239,7 @@ function createBaseStartRunRequest(): StartRunRequest {
     repository: "",
     corpusSha256: "",
     strategy: 0,
-    heldOutSplit: 0,
+    heldOutSplits: [],
     heldOutPairs: 0,
     options: undefined,
   };
@@ -1249,8 +1259,12 @@ export const StartRunRequest: MessageFns<StartRunRequest> = {
     if (message.strategy !== 0) {
       writer.uint32(32).int32(message.strategy);
     }
-    if (message.heldOutSplit !== 0) {
-      writer.uint32(40).int32(message.heldOutSplit);
+    if (message.heldOutSplits.length !== 0) {
+      writer.uint32(42).fork();
+      for (const v of message.heldOutSplits) {
+        writer.int32(v);
+      }
+      writer.join();
     }
     if (message.heldOutPairs !== 0) {
       writer.uint32(48).int32(message.heldOutPairs);
@@ -1307,12 +1321,22 @@ export const StartRunRequest: MessageFns<StartRunRequest> = {
             continue;
           }
           case 5: {
-            if (tag !== 40) {
-              break;
+            if (tag === 40) {
+              message.heldOutSplits.push(reader.int32() as any);
+
+              continue;
             }
 
-            message.heldOutSplit = reader.int32() as any;
-            continue;
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.heldOutSplits.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
           }
           case 6: {
             if (tag !== 48) {
@@ -1356,11 +1380,11 @@ export const StartRunRequest: MessageFns<StartRunRequest> = {
         ? globalThis.String(object.corpus_sha256)
         : "",
       strategy: isSet(object.strategy) ? strategyFromJSON(object.strategy) : 0,
-      heldOutSplit: isSet(object.heldOutSplit)
-        ? heldOutSplitFromJSON(object.heldOutSplit)
-        : isSet(object.held_out_split)
-        ? heldOutSplitFromJSON(object.held_out_split)
-        : 0,
+      heldOutSplits: globalThis.Array.isArray(object?.heldOutSplits)
+        ? object.heldOutSplits.map((e: any) => heldOutSplitFromJSON(e))
+        : globalThis.Array.isArray(object?.held_out_splits)
+        ? object.held_out_splits.map((e: any) => heldOutSplitFromJSON(e))
+        : [],
       heldOutPairs: isSet(object.heldOutPairs)
         ? globalThis.Number(object.heldOutPairs)
         : isSet(object.held_out_pairs)
@@ -1384,8 +1408,8 @@ export const StartRunRequest: MessageFns<StartRunRequest> = {
     if (message.strategy !== 0) {
       obj.strategy = strategyToJSON(message.strategy);
     }
-    if (message.heldOutSplit !== 0) {
-      obj.heldOutSplit = heldOutSplitToJSON(message.heldOutSplit);
+    if (message.heldOutSplits?.length) {
+      obj.heldOutSplits = message.heldOutSplits.map((e) => heldOutSplitToJSON(e));
     }
     if (message.heldOutPairs !== 0) {
       obj.heldOutPairs = Math.round(message.heldOutPairs);
@@ -1405,7 +1429,7 @@ export const StartRunRequest: MessageFns<StartRunRequest> = {
     message.repository = object.repository ?? "";
     message.corpusSha256 = object.corpusSha256 ?? "";
     message.strategy = object.strategy ?? 0;
-    message.heldOutSplit = object.heldOutSplit ?? 0;
+    message.heldOutSplits = object.heldOutSplits?.map((e) => e) || [];
     message.heldOutPairs = object.heldOutPairs ?? 0;
     message.options = (object.options !== undefined && object.options !== null)
       ? TrainingOptions.fromPartial(object.options)
@@ -1487,16 +1511,15 @@ function createBaseRun(): Run {
     repository: "",
     corpusSha256: "",
     strategy: 0,
-    heldOutSplit: 0,
+    proofs: [],
     state: 0,
     createdMs: 0,
     endedMs: 0,
     lastSequence: 0,
-    heldOutPairIds: [],
     adapterId: "",
     failure: undefined,
-    baseMeasurement: undefined,
-    personalizedMeasurement: undefined,
+    trainPairIds: [],
+    validationPairIds: [],
   };
 }
 
@@ -1514,8 +1537,8 @@ export const Run: MessageFns<Run> = {
     if (message.strategy !== 0) {
       writer.uint32(32).int32(message.strategy);
     }
-    if (message.heldOutSplit !== 0) {
-      writer.uint32(40).int32(message.heldOutSplit);
+    for (const v of message.proofs) {
+      Proof.encode(v!, writer.uint32(42).fork()).join();
     }
     if (message.state !== 0) {
       writer.uint32(48).int32(message.state);
@@ -1529,20 +1552,17 @@ export const Run: MessageFns<Run> = {
     if (message.lastSequence !== 0) {
       writer.uint32(72).int64(message.lastSequence);
     }
-    for (const v of message.heldOutPairIds) {
-      writer.uint32(82).string(v!);
-    }
     if (message.adapterId !== "") {
       writer.uint32(90).string(message.adapterId);
     }
     if (message.failure !== undefined) {
       RunFailed.encode(message.failure, writer.uint32(98).fork()).join();
     }
-    if (message.baseMeasurement !== undefined) {
-      Measurement.encode(message.baseMeasurement, writer.uint32(106).fork()).join();
+    for (const v of message.trainPairIds) {
+      writer.uint32(106).string(v!);
     }
-    if (message.personalizedMeasurement !== undefined) {
-      Measurement.encode(message.personalizedMeasurement, writer.uint32(114).fork()).join();
+    for (const v of message.validationPairIds) {
+      writer.uint32(114).string(v!);
     }
     return writer;
   },
@@ -1593,11 +1613,11 @@ export const Run: MessageFns<Run> = {
             continue;
           }
           case 5: {
-            if (tag !== 40) {
+            if (tag !== 42) {
               break;
             }
 
-            message.heldOutSplit = reader.int32() as any;
+            message.proofs.push(Proof.decode(reader, reader.uint32()));
             continue;
           }
           case 6: {
@@ -1632,14 +1652,6 @@ export const Run: MessageFns<Run> = {
             message.lastSequence = longToNumber(reader.int64());
             continue;
           }
-          case 10: {
-            if (tag !== 82) {
-              break;
-            }
-
-            message.heldOutPairIds.push(reader.string());
-            continue;
-          }
           case 11: {
             if (tag !== 90) {
               break;
@@ -1661,7 +1673,7 @@ export const Run: MessageFns<Run> = {
               break;
             }
 
-            message.baseMeasurement = Measurement.decode(reader, reader.uint32());
+            message.trainPairIds.push(reader.string());
             continue;
           }
           case 14: {
@@ -1669,7 +1681,7 @@ export const Run: MessageFns<Run> = {
               break;
             }
 
-            message.personalizedMeasurement = Measurement.decode(reader, reader.uint32());
+            message.validationPairIds.push(reader.string());
             continue;
           }
         }
@@ -1694,11 +1706,7 @@ export const Run: MessageFns<Run> = {
         ? globalThis.String(object.corpus_sha256)
         : "",
       strategy: isSet(object.strategy) ? strategyFromJSON(object.strategy) : 0,
-      heldOutSplit: isSet(object.heldOutSplit)
-        ? heldOutSplitFromJSON(object.heldOutSplit)
-        : isSet(object.held_out_split)
-        ? heldOutSplitFromJSON(object.held_out_split)
-        : 0,
+      proofs: globalThis.Array.isArray(object?.proofs) ? object.proofs.map((e: any) => Proof.fromJSON(e)) : [],
       state: isSet(object.state) ? runStateFromJSON(object.state) : 0,
       createdMs: isSet(object.createdMs)
         ? globalThis.Number(object.createdMs)
@@ -1715,27 +1723,22 @@ export const Run: MessageFns<Run> = {
         : isSet(object.last_sequence)
         ? globalThis.Number(object.last_sequence)
         : 0,
-      heldOutPairIds: globalThis.Array.isArray(object?.heldOutPairIds)
-        ? object.heldOutPairIds.map((e: any) => globalThis.String(e))
-        : globalThis.Array.isArray(object?.held_out_pair_ids)
-        ? object.held_out_pair_ids.map((e: any) => globalThis.String(e))
-        : [],
       adapterId: isSet(object.adapterId)
         ? globalThis.String(object.adapterId)
         : isSet(object.adapter_id)
         ? globalThis.String(object.adapter_id)
         : "",
       failure: isSet(object.failure) ? RunFailed.fromJSON(object.failure) : undefined,
-      baseMeasurement: isSet(object.baseMeasurement)
-        ? Measurement.fromJSON(object.baseMeasurement)
-        : isSet(object.base_measurement)
-        ? Measurement.fromJSON(object.base_measurement)
-        : undefined,
-      personalizedMeasurement: isSet(object.personalizedMeasurement)
-        ? Measurement.fromJSON(object.personalizedMeasurement)
-        : isSet(object.personalized_measurement)
-        ? Measurement.fromJSON(object.personalized_measurement)
-        : undefined,
+      trainPairIds: globalThis.Array.isArray(object?.trainPairIds)
+        ? object.trainPairIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.train_pair_ids)
+        ? object.train_pair_ids.map((e: any) => globalThis.String(e))
+        : [],
+      validationPairIds: globalThis.Array.isArray(object?.validationPairIds)
+        ? object.validationPairIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.validation_pair_ids)
+        ? object.validation_pair_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -1753,8 +1756,8 @@ export const Run: MessageFns<Run> = {
     if (message.strategy !== 0) {
       obj.strategy = strategyToJSON(message.strategy);
     }
-    if (message.heldOutSplit !== 0) {
-      obj.heldOutSplit = heldOutSplitToJSON(message.heldOutSplit);
+    if (message.proofs?.length) {
+      obj.proofs = message.proofs.map((e) => Proof.toJSON(e));
     }
     if (message.state !== 0) {
       obj.state = runStateToJSON(message.state);
@@ -1768,20 +1771,17 @@ export const Run: MessageFns<Run> = {
     if (message.lastSequence !== 0) {
       obj.lastSequence = Math.round(message.lastSequence);
     }
-    if (message.heldOutPairIds?.length) {
-      obj.heldOutPairIds = message.heldOutPairIds;
-    }
     if (message.adapterId !== "") {
       obj.adapterId = message.adapterId;
     }
     if (message.failure !== undefined) {
       obj.failure = RunFailed.toJSON(message.failure);
     }
-    if (message.baseMeasurement !== undefined) {
-      obj.baseMeasurement = Measurement.toJSON(message.baseMeasurement);
+    if (message.trainPairIds?.length) {
+      obj.trainPairIds = message.trainPairIds;
     }
-    if (message.personalizedMeasurement !== undefined) {
-      obj.personalizedMeasurement = Measurement.toJSON(message.personalizedMeasurement);
+    if (message.validationPairIds?.length) {
+      obj.validationPairIds = message.validationPairIds;
     }
     return obj;
   },
@@ -1795,23 +1795,142 @@ export const Run: MessageFns<Run> = {
     message.repository = object.repository ?? "";
     message.corpusSha256 = object.corpusSha256 ?? "";
     message.strategy = object.strategy ?? 0;
-    message.heldOutSplit = object.heldOutSplit ?? 0;
+    message.proofs = object.proofs?.map((e) => Proof.fromPartial(e)) || [];
     message.state = object.state ?? 0;
     message.createdMs = object.createdMs ?? 0;
     message.endedMs = object.endedMs ?? 0;
     message.lastSequence = object.lastSequence ?? 0;
-    message.heldOutPairIds = object.heldOutPairIds?.map((e) => e) || [];
     message.adapterId = object.adapterId ?? "";
     message.failure = (object.failure !== undefined && object.failure !== null)
       ? RunFailed.fromPartial(object.failure)
       : undefined;
-    message.baseMeasurement = (object.baseMeasurement !== undefined && object.baseMeasurement !== null)
-      ? Measurement.fromPartial(object.baseMeasurement)
+    message.trainPairIds = object.trainPairIds?.map((e) => e) || [];
+    message.validationPairIds = object.validationPairIds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseProof(): Proof {
+  return { split: 0, pairIds: [], base: undefined, personalized: undefined };
+}
+
+export const Proof: MessageFns<Proof> = {
+  encode(message: Proof, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.split !== 0) {
+      writer.uint32(8).int32(message.split);
+    }
+    for (const v of message.pairIds) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.base !== undefined) {
+      Measurement.encode(message.base, writer.uint32(26).fork()).join();
+    }
+    if (message.personalized !== undefined) {
+      Measurement.encode(message.personalized, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Proof {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProof();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.split = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pairIds.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.base = Measurement.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.personalized = Measurement.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Proof {
+    return {
+      split: isSet(object.split) ? heldOutSplitFromJSON(object.split) : 0,
+      pairIds: globalThis.Array.isArray(object?.pairIds)
+        ? object.pairIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.pair_ids)
+        ? object.pair_ids.map((e: any) => globalThis.String(e))
+        : [],
+      base: isSet(object.base) ? Measurement.fromJSON(object.base) : undefined,
+      personalized: isSet(object.personalized) ? Measurement.fromJSON(object.personalized) : undefined,
+    };
+  },
+
+  toJSON(message: Proof): unknown {
+    const obj: any = {};
+    if (message.split !== 0) {
+      obj.split = heldOutSplitToJSON(message.split);
+    }
+    if (message.pairIds?.length) {
+      obj.pairIds = message.pairIds;
+    }
+    if (message.base !== undefined) {
+      obj.base = Measurement.toJSON(message.base);
+    }
+    if (message.personalized !== undefined) {
+      obj.personalized = Measurement.toJSON(message.personalized);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<Proof>, I>>(base?: I): Proof {
+    return Proof.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<Proof>, I>>(object: I): Proof {
+    const message = createBaseProof();
+    message.split = object.split ?? 0;
+    message.pairIds = object.pairIds?.map((e) => e) || [];
+    message.base = (object.base !== undefined && object.base !== null)
+      ? Measurement.fromPartial(object.base)
       : undefined;
-    message.personalizedMeasurement =
-      (object.personalizedMeasurement !== undefined && object.personalizedMeasurement !== null)
-        ? Measurement.fromPartial(object.personalizedMeasurement)
-        : undefined;
+    message.personalized = (object.personalized !== undefined && object.personalized !== null)
+      ? Measurement.fromPartial(object.personalized)
+      : undefined;
     return message;
   },
 };

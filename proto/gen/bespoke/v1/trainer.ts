@@ -6,7 +6,15 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { Measurement, Strategy, strategyFromJSON, strategyToJSON } from "./common.js";
+import {
+  HeldOutSplit,
+  heldOutSplitFromJSON,
+  heldOutSplitToJSON,
+  Measurement,
+  Strategy,
+  strategyFromJSON,
+  strategyToJSON,
+} from "./common.js";
 
 /** The life of a run. */
 export enum RunState {
@@ -224,12 +232,16 @@ export interface CheckpointWritten {
   step: number;
 }
 
-/** A measurement on the held-out pairs. */
+/** A measurement on the held-out pairs of one split. A run that holds out for both splits sends four: base and personalized, each split. */
 export interface HeldOutMeasured {
   /** Whether the personalized model was measured; false: the base. */
   personalized: boolean;
   /** What was measured. */
-  measurement: Measurement | undefined;
+  measurement:
+    | Measurement
+    | undefined;
+  /** Which held-out pairs. */
+  split: HeldOutSplit;
 }
 
 /** The adapter folder is complete. */
@@ -1542,7 +1554,7 @@ export const CheckpointWritten: MessageFns<CheckpointWritten> = {
 };
 
 function createBaseHeldOutMeasured(): HeldOutMeasured {
-  return { personalized: false, measurement: undefined };
+  return { personalized: false, measurement: undefined, split: 0 };
 }
 
 export const HeldOutMeasured: MessageFns<HeldOutMeasured> = {
@@ -1552,6 +1564,9 @@ export const HeldOutMeasured: MessageFns<HeldOutMeasured> = {
     }
     if (message.measurement !== undefined) {
       Measurement.encode(message.measurement, writer.uint32(18).fork()).join();
+    }
+    if (message.split !== 0) {
+      writer.uint32(24).int32(message.split);
     }
     return writer;
   },
@@ -1585,6 +1600,14 @@ export const HeldOutMeasured: MessageFns<HeldOutMeasured> = {
             message.measurement = Measurement.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.split = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1601,6 +1624,7 @@ export const HeldOutMeasured: MessageFns<HeldOutMeasured> = {
     return {
       personalized: isSet(object.personalized) ? globalThis.Boolean(object.personalized) : false,
       measurement: isSet(object.measurement) ? Measurement.fromJSON(object.measurement) : undefined,
+      split: isSet(object.split) ? heldOutSplitFromJSON(object.split) : 0,
     };
   },
 
@@ -1611,6 +1635,9 @@ export const HeldOutMeasured: MessageFns<HeldOutMeasured> = {
     }
     if (message.measurement !== undefined) {
       obj.measurement = Measurement.toJSON(message.measurement);
+    }
+    if (message.split !== 0) {
+      obj.split = heldOutSplitToJSON(message.split);
     }
     return obj;
   },
@@ -1624,6 +1651,7 @@ export const HeldOutMeasured: MessageFns<HeldOutMeasured> = {
     message.measurement = (object.measurement !== undefined && object.measurement !== null)
       ? Measurement.fromPartial(object.measurement)
       : undefined;
+    message.split = object.split ?? 0;
     return message;
   },
 };
