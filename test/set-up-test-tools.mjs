@@ -1,0 +1,34 @@
+// Sets up what only the tests need: system packages (a browser, ripgrep, bubblewrap, PostgreSQL, Maven) and a VS Code to drive.
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+const systemPackages = [
+  { program: 'chromium', debian: 'chromium' },
+  { program: 'rg', debian: 'ripgrep' },
+  { program: 'bwrap', debian: 'bubblewrap' },
+  { program: 'mvn', debian: 'maven' },
+  { program: 'javac', debian: 'openjdk-17-jdk-headless' },
+  { program: '/usr/lib/postgresql', debian: 'postgresql' },
+];
+
+export async function setUpTestTools({ home, root, run, say }) {
+  const missing = systemPackages.filter(({ program }) => !onPath(program)).map(({ debian }) => debian);
+  if (missing.length > 0) {
+    if (!onPath('apt-get') || process.getuid?.() !== 0) {
+      throw new Error(
+        `The tests need ${missing.join(', ')}; install them (on Debian: apt-get install ${missing.join(' ')}) and repeat.`,
+      );
+    }
+    say(`set-up: system packages ${missing.join(', ')} …`);
+    const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
+    await run('apt-get', ['-qq', 'update'], quiet);
+    await run('apt-get', ['-qq', 'install', '--yes', '--no-install-recommends', ...missing], quiet);
+  }
+  const { setUpVSCode } = await import('./vscode/setup-vscode.mjs');
+  await setUpVSCode({ home, root, run, say });
+}
+
+function onPath(program) {
+  if (program.startsWith('/')) return existsSync(program);
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+}
