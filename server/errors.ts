@@ -1,0 +1,115 @@
+/**
+ * Every situation that a user can act on. `server/edge/status.ts` maps each to a gRPC status; the texts below say what happened and
+ * what to do next. Whatever is not here is a defect of the server and reaches the client as INTERNAL without its text.
+ */
+export type Situation =
+  | 'wrong-token'
+  | 'not-found'
+  | 'invalid-request'
+  | 'hash-mismatch'
+  | 'corpus-incomplete'
+  | 'too-few-pairs'
+  | 'request-id-reused'
+  | 'not-better'
+  | 'adapter-refused'
+  | 'base-model-refused'
+  | 'message-too-large'
+  | 'too-large'
+  | 'disk-full'
+  | 'shutting-down'
+  | 'start-refused';
+
+/** A situation that a user can act on, with one clear sentence. */
+export class BespokeError extends Error {
+  override readonly name = 'BespokeError';
+
+  constructor(
+    readonly situation: Situation,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export const wrongToken = () =>
+  new BespokeError(
+    'wrong-token',
+    'The server does not know this token: set the token that `token create` printed, with the command "Bespoke: Connect to Server".',
+  );
+
+export const missingToken = () =>
+  new BespokeError('wrong-token', 'The call carries no token: send the metadata `authorization: Bearer TOKEN`.');
+
+/** `what` names the thing without saying whether another tenant has it. */
+export const notFound = (what: string) =>
+  new BespokeError('not-found', `${what} does not exist for this token: list what exists, or start again.`);
+
+export const invalidRequest = (what: string, next: string) => new BespokeError('invalid-request', `${what}: ${next}.`);
+
+export const hashMismatch = (what: string) =>
+  new BespokeError(
+    'hash-mismatch',
+    `The hash of ${what} does not match its content, so it was not kept: upload it again with the same version of Bespoke on both sides.`,
+  );
+
+export const corpusIncomplete = (missingChunks: number) =>
+  new BespokeError(
+    'corpus-incomplete',
+    `The corpus is not complete, ${missingChunks} of its chunks are missing: upload it again, only the missing chunks are sent.`,
+  );
+
+export const tooFewPairs = (pairs: number, needed: number) =>
+  new BespokeError(
+    'too-few-pairs',
+    `The corpus has ${pairs} distinct pairs and a personalization needs at least ${needed}: write more tests, or mine more modules.`,
+  );
+
+export const requestIdReused = () =>
+  new BespokeError(
+    'request-id-reused',
+    'This request_id already belongs to a run with other parameters: choose a new request_id for a new run.',
+  );
+
+export const notBetter = (baseLoss: number, personalizedLoss: number) =>
+  new BespokeError(
+    'not-better',
+    `The personalized model is not better than the base on held-out tests (loss ${personalizedLoss.toFixed(3)} against ${baseLoss.toFixed(3)}), so it was not activated: personalize again with more tests or another strategy.`,
+  );
+
+/** `cause` names what does not fit, for instance a pickle or another base model. */
+export const adapterRefused = (cause: string, options?: ErrorOptions) =>
+  new BespokeError('adapter-refused', `The adapter folder was refused, ${cause}: personalize again.`, options);
+
+/** `cause` names what does not fit. */
+export const baseModelRefused = (cause: string, options?: ErrorOptions) =>
+  new BespokeError(
+    'base-model-refused',
+    `The base-model folder was refused, ${cause}: set the base model up again.`,
+    options,
+  );
+
+export const messageTooLarge = (maxBytes: number) =>
+  new BespokeError(
+    'message-too-large',
+    `The message is larger than the ${maxBytes / 1024 / 1024} MB that this server receives at once: send a corpus in chunks of at most 1 MB.`,
+  );
+
+export const tooLarge = (what: string, next: string) => new BespokeError('too-large', `${what}: ${next}.`);
+
+export const diskFull = (options?: ErrorOptions) =>
+  new BespokeError(
+    'disk-full',
+    "The server's disk is full, so nothing more was kept: free space in its data folder and try again.",
+    options,
+  );
+
+export const shuttingDown = () =>
+  new BespokeError(
+    'shutting-down',
+    'The server is shutting down: try again in a moment, what was acknowledged is kept.',
+  );
+
+/** The server does not start; `message` is the whole sentence. */
+export const startRefused = (message: string, options?: ErrorOptions) =>
+  new BespokeError('start-refused', message, options);
