@@ -1,0 +1,32 @@
+/**
+ * Splits Java text into the tokens that every text metric counts: identifiers and keywords, numbers, literals, and operators of one
+ * to four characters. Comments are dropped; a string or text block falls into several tokens at its white space, so that no token
+ * holds white space and the tokens joined by spaces are what sacreBLEU sees with `tokenize none`. It is a lexer and not a parser
+ * because candidates that do not parse must be scored as well; characters that are no Java become tokens of their own.
+ */
+export function javaTokens(source: string): string[] {
+  const tokens: string[] = [];
+  for (const match of source.matchAll(lexeme)) {
+    const text = match[0];
+    if (text.startsWith('//') || text.startsWith('/*')) continue;
+    if (text.startsWith('"') || text.startsWith("'")) tokens.push(...text.split(/\s+/u).filter((part) => part !== ''));
+    else tokens.push(text);
+  }
+  return tokens;
+}
+
+const lexeme = new RegExp(
+  [
+    '//[^\\n]*',
+    '/\\*[\\s\\S]*?(?:\\*/|$)',
+    '"""[\\s\\S]*?(?:(?<!\\\\)"""|$)',
+    '"(?:\\\\.|[^"\\\\\\n])*"?',
+    "'(?:\\\\.|[^'\\\\\\n])*'?",
+    '[\\p{L}\\p{Nl}_$][\\p{L}\\p{Nl}\\p{Mn}\\p{Nd}_$]*',
+    '0[xX][\\p{Nd}a-fA-F_.]+(?:[pP][+-]?\\d+)?[lLfFdD]?',
+    '(?:\\d[\\d_]*\\.?[\\d_]*|\\.\\d[\\d_]*)(?:[eE][+-]?\\d+)?[lLfFdDbB]?[01_]*[lL]?',
+    '>>>=|<<=|>>=|>>>|\\.\\.\\.|->|::|\\+\\+|--|&&|\\|\\||[=!<>+\\-*/&|^%]=|<<',
+    '\\S',
+  ].join('|'),
+  'gu',
+);
