@@ -2,23 +2,34 @@
 // Idempotent: a finished set-up is recognised by its stamp and costs nothing. Usage: node test/vscode/setup-vscode.mjs [--home DIR]
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const packageVersion = '4.100.3';
-const packageIntegrity = 'sha512-q/Fh2DOxCRNhC/WiG/6sAhSKnj7ZACTVBaeeZ+rWjol//0FCbl/qg1ln5ecZ99jYcfqMxZZAyWcN+YBIo0DgpA==';
+const packageIntegrity =
+  'sha512-q/Fh2DOxCRNhC/WiG/6sAhSKnj7ZACTVBaeeZ+rWjol//0FCbl/qg1ln5ecZ99jYcfqMxZZAyWcN+YBIo0DgpA==';
 const stamp = `code-server ${packageVersion}, set-up 1\n`;
 
 /** Sets up the test VS Code under `home` and returns the folder that holds `out/server-main.js`. */
-export function setUpVsCode(home) {
+export async function setUpVSCode({ home, say }) {
   const target = join(home, 'vscode');
   const vscode = join(target, 'lib', 'vscode');
   const stampFile = join(target, 'stamp.txt');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return vscode;
   for (const program of ['rg', 'chromium']) findProgram(program);
 
-  console.log(`VS Code for the tests: fetching code-server ${packageVersion} (42 MB)`);
+  say(`set-up: VS Code for the tests, from code-server ${packageVersion} (42 MB) …`);
+  const started = Date.now();
   mkdirSync(home, { recursive: true });
   const scratch = mkdtempSync(join(home, 'vscode-'));
   try {
@@ -26,12 +37,16 @@ export function setUpVsCode(home) {
     const archive = join(scratch, `code-server-${packageVersion}.tgz`);
     const integrity = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
     if (integrity !== packageIntegrity) {
-      throw new Error(`code-server ${packageVersion} has the hash ${integrity}, not the expected one: check the package registry.`);
+      throw new Error(
+        `code-server ${packageVersion} has the hash ${integrity}, not the expected one: check the package registry.`,
+      );
     }
     execFileSync('tar', ['xzf', archive, '-C', scratch, '--exclude=*.map']);
     const unpacked = join(scratch, 'package');
-    console.log('VS Code for the tests: installing its packages');
-    npm(['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'], join(unpacked, 'lib', 'vscode'));
+    npm(
+      ['install', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--silent'],
+      join(unpacked, 'lib', 'vscode'),
+    );
     replaceNativeModules(join(unpacked, 'lib', 'vscode', 'node_modules'));
     writeFileSync(join(unpacked, 'stamp.txt'), stamp);
     rmSync(target, { recursive: true, force: true });
@@ -39,14 +54,17 @@ export function setUpVsCode(home) {
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  console.log('VS Code for the tests: ready');
+  say(`set-up: VS Code for the tests ready after ${((Date.now() - started) / 1000).toFixed(0)} s`);
   return vscode;
 }
 
 /** No native module is built: the logger and the watchdog get JavaScript stand-ins, ripgrep is the system's. */
 function replaceNativeModules(nodeModules) {
   writeFileSync(join(nodeModules, '@vscode', 'spdlog', 'index.js'), loggerSource);
-  writeFileSync(join(nodeModules, 'native-watchdog', 'index.js'), 'exports.start = () => {};\nexports.exit = (code) => process.exit(code);\n');
+  writeFileSync(
+    join(nodeModules, 'native-watchdog', 'index.js'),
+    'exports.start = () => {};\nexports.exit = (code) => process.exit(code);\n',
+  );
   const ripgrep = join(nodeModules, '@vscode', 'ripgrep', 'bin', 'rg');
   mkdirSync(dirname(ripgrep), { recursive: true });
   symlinkSync(findProgram('rg'), ripgrep);
@@ -93,5 +111,5 @@ if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.ur
   const flag = process.argv.indexOf('--home');
   const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
   const home = flag > 0 ? process.argv[flag + 1] : (process.env.BESPOKE_HOME ?? join(root, '.bespoke'));
-  setUpVsCode(resolve(home));
+  await setUpVSCode({ home: resolve(home), say: (line) => console.log(line) });
 }

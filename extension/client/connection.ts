@@ -1,0 +1,246 @@
+import { readFileSync } from 'node:fs';
+import { rootCertificates } from 'node:tls';
+import {
+  type ChannelCredentials,
+  type ChannelOptions,
+  Client,
+  type ClientReadableStream,
+  type ClientWritableStream,
+  credentials,
+  Metadata,
+  type MethodDefinition,
+} from '@grpc/grpc-js';
+import { toServerError } from './rethrow.ts';
+import { ServerError } from './server-error.ts';
+
+/** Where a server is and how it is reached. */
+export interface ServerAddress {
+  /** `host:port`. */
+  readonly address: string;
+  /** Names the tenant. */
+  readonly token: string;
+  /** Plain text is allowed on loopback only. */
+  readonly tls: boolean;
+  /** PEM file of a certificate authority that is trusted beside the public ones. */
+  readonly caFile?: string | undefined;
+  /** URL of an HTTP proxy, for instance `http://user:password@proxy:3128`. Never used on loopback. */
+  readonly proxy?: string | undefined;
+}
+
+/** How one call ends early. Every call has a deadline. */
+export interface CallLimits {
+  readonly deadlineMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const unaryDeadlineMs = 20_000;
+const maxMessageBytes = 16 * 1024 * 1024;
+
+/**
+ * A channel to one server: the only place on the client side that calls grpc-js. Calls fail with `ServerError`; an aborted call
+ * rejects with the signal's reason.
+ */
+export class Connection {
+  readonly address: string;
+  readonly #client: Client;
+  readonly #metadata: Metadata;
+
+  constructor(server: ServerAddress) {
+    const host = hostOf(server.address);
+    if (!server.tls && !isLoopback(host)) {
+      throw new ServerError(
+        'refused',
+        `The connection to ${server.address} is not encrypted: switch TLS on in the settings.`,
+      );
+    }
+    this.address = server.address;
+    const { target, options } = routeTo(server, host);
+    this.#client = new Client(target, credentialsOf(server), options);
+    this.#metadata = new Metadata();
+    this.#metadata.set('authorization', `Bearer ${server.token}`);
+  }
+
+  /** Makes a call with one request and one response. */
+  unary<Q, S>(method: MethodDefinition<Q, S>, request: Q, limits: CallLimits = {}): Promise<S> {
+    return this.#linked(limits, unaryDeadlineMs, (deadline, settle) => {
+      const call = this.#client.makeUnaryRequest(
+        method.path,
+        method.requestSerialize,
+        method.responseDeserialize,
+        request,
+        this.#metadata,
+        { deadline },
+        (error, response) => settle(error, response),
+      );
+      return () => call.cancel();
+    });
+  }
+
+  /** Sends a stream of requests, as fast as the server takes them, and returns the one response. */
+  clientStream<Q, S>(
+    method: MethodDefinition<Q, S>,
+    requests: AsyncIterable<Q> | Iterable<Q>,
+    limits: CallLimits & { readonly deadlineMs: number },
+  ): Promise<S> {
+    return this.#linked(limits, limits.deadlineMs, (deadline, settle) => {
+      const call = this.#client.makeClientStreamRequest(
+        method.path,
+        method.requestSerialize,
+        method.responseDeserialize,
+        this.#metadata,
+        { deadline },
+        (error, response) => settle(error, response),
+      );
+      // The response callback reports every failure; the stream's own error event only repeats it.
+      call.on('error', () => undefined);
+      sendAll(call, requests).catch((cause: unknown) => {
+        settle(cause instanceof Error ? cause : new Error(String(cause)), undefined);
+        call.cancel();
+      });
+      return () => call.cancel();
+    });
+  }
+
+  /** Makes a call with one request and a stream of responses. Leaving the loop cancels the call. */
+  async *serverStream<Q, S>(
+    method: MethodDefinition<Q, S>,
+    request: Q,
+    limits: CallLimits & { readonly deadlineMs: number },
+  ): AsyncGenerator<S, void, undefined> {
+    limits.signal?.throwIfAborted();
+    const call: ClientReadableStream<S> = this.#client.makeServerStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      request,
+      this.#metadata,
+      { deadline: Date.now() + limits.deadlineMs },
+    );
+    const cancel = () => call.cancel();
+    limits.signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      for await (const message of call) yield message as S;
+      limits.signal?.throwIfAborted();
+    } catch (cause) {
+      limits.signal?.throwIfAborted();
+      throw toServerError(cause, this.address);
+    } finally {
+      limits.signal?.removeEventListener('abort', cancel);
+      // A cancelled call still emits an error that nobody waits for any more.
+      call.on('error', () => undefined);
+      call.cancel();
+    }
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  #linked<S>(
+    limits: CallLimits,
+    defaultDeadlineMs: number,
+    start: (deadline: number, settle: (error: Error | null, response: S | undefined) => void) => () => void,
+  ): Promise<S> {
+    const { signal } = limits;
+    return new Promise<S>((resolve, reject) => {
+      signal?.throwIfAborted();
+      const settle = (error: Error | null, response: S | undefined) => {
+        signal?.removeEventListener('abort', abort);
+        if (signal?.aborted) reject(signal.reason);
+        else if (error !== null) reject(toServerError(error, this.address));
+        else if (response === undefined) reject(new ServerError('internal', 'The server sent an empty answer.'));
+        else resolve(response);
+      };
+      const cancel = start(Date.now() + (limits.deadlineMs ?? defaultDeadlineMs), settle);
+      const abort = () => cancel();
+      signal?.addEventListener('abort', abort, { once: true });
+    });
+  }
+}
+
+export function hostOf(address: string): string {
+  const colon = address.lastIndexOf(':');
+  return (colon < 0 ? address : address.slice(0, colon)).replace(/^\[|\]$/g, '');
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** grpc-js reads proxies from the environment only, so the editor's proxy setting is applied here, as an HTTP CONNECT tunnel. */
+function routeTo(server: ServerAddress, host: string): { target: string; options: ChannelOptions } {
+  const options: ChannelOptions = {
+    'grpc.max_receive_message_length': maxMessageBytes,
+    'grpc.max_send_message_length': maxMessageBytes,
+    'grpc.keepalive_time_ms': 60_000,
+    'grpc.keepalive_timeout_ms': 20_000,
+    'grpc.initial_reconnect_backoff_ms': 500,
+    'grpc.max_reconnect_backoff_ms': 5_000,
+  };
+  if (isLoopback(host)) return { target: server.address, options: { ...options, 'grpc.enable_http_proxy': 0 } };
+  if (server.proxy === undefined || server.proxy === '') return { target: server.address, options };
+  const proxy = parseProxy(server.proxy);
+  return {
+    target: `dns:${proxy.hostname}:${proxy.port === '' ? '80' : proxy.port}`,
+    options: {
+      ...options,
+      'grpc.enable_http_proxy': 0,
+      'grpc.http_connect_target': `dns:${server.address}`,
+      'grpc.default_authority': server.address,
+      'grpc.ssl_target_name_override': host,
+      ...(proxy.username === ''
+        ? {}
+        : { 'grpc.http_connect_creds': `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}` }),
+    },
+  };
+}
+
+function parseProxy(proxy: string): URL {
+  try {
+    const url = new URL(proxy);
+    if (url.protocol === 'http:' && url.hostname !== '') return url;
+  } catch {
+    // The sentence below says what is expected.
+  }
+  throw new ServerError(
+    'refused',
+    'The setting http.proxy is not an http:// address, so the server cannot be reached through it.',
+  );
+}
+
+function credentialsOf(server: ServerAddress): ChannelCredentials {
+  if (!server.tls) return credentials.createInsecure();
+  if (server.caFile === undefined || server.caFile === '') return credentials.createSsl();
+  let authority: string;
+  try {
+    authority = readFileSync(server.caFile, 'utf8');
+  } catch (cause) {
+    throw new ServerError(
+      'untrusted-certificate',
+      `The certificate file ${server.caFile} cannot be read: check the setting.`,
+      {
+        cause,
+      },
+    );
+  }
+  return credentials.createSsl(Buffer.from([...rootCertificates, authority].join('\n')));
+}
+
+/** Waits for the transport's window, so that a slow server bounds what is in memory. */
+async function sendAll<Q, S>(
+  call: ClientWritableStream<Q> & { destroyed?: boolean },
+  requests: AsyncIterable<Q> | Iterable<Q>,
+): Promise<S | undefined> {
+  for await (const request of requests) {
+    if (call.destroyed) return undefined;
+    if (!call.write(request)) {
+      await new Promise<void>((resolve) => {
+        call.once('drain', resolve);
+        call.once('close', resolve);
+        call.once('error', () => resolve());
+      });
+    }
+  }
+  call.end();
+  return undefined;
+}

@@ -1,0 +1,36 @@
+/** What a caller can do about a failed call. */
+export type ServerErrorKind =
+  /** No answer: the server is down, the address is wrong or the network is cut. Trying again may help. */
+  | 'unreachable'
+  /** The answer took longer than the deadline. Trying again may help. */
+  | 'timeout'
+  /** The token is missing or not known. */
+  | 'unauthenticated'
+  /** The certificate of the server is not trusted. */
+  | 'untrusted-certificate'
+  /** What was asked for does not exist, or belongs to another tenant. */
+  | 'not-found'
+  /** The server understood and says no: the message says why. */
+  | 'refused'
+  /** A limit of the server was reached. */
+  | 'limit'
+  /** The server is older or newer than this extension. */
+  | 'incompatible'
+  /** The server failed. */
+  | 'internal';
+
+/** The only error that the client throws; its message is one clear sentence with the cause and the next step. */
+export class ServerError extends Error {
+  readonly kind: ServerErrorKind;
+
+  constructor(kind: ServerErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ServerError';
+    this.kind = kind;
+  }
+
+  /** Whether the same call may succeed when it is repeated. */
+  get isTransient(): boolean {
+    return this.kind === 'unreachable' || this.kind === 'timeout';
+  }
+}
