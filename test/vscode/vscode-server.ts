@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export const repositoryRoot = resolve(import.meta.dirname, '../..');
+export const bespokeHome = resolve(process.env.BESPOKE_HOME ?? join(repositoryRoot, '.bespoke'));
+
+export interface VSCodeServerOptions {
+  /** `.vsix` files to install. */
+  readonly extensions: readonly string[];
+  /** User settings beside those that keep the editor quiet. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Whether folders are trusted from the start; otherwise Restricted Mode. */
+  readonly trusted: boolean;
+}
+
+/** A real VS Code with fresh settings on a free loopback port. */
+export class VSCodeServer {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly process: ChildProcess;
+
+  private constructor(url: string, dataDir: string, process: ChildProcess) {
+    this.url = url;
+    this.dataDir = dataDir;
+    this.process = process;
+  }
+
+  static async start(options: VSCodeServerOptions): Promise<VSCodeServer> {
+    const main = join(bespokeHome, 'vscode', 'lib', 'vscode', 'out', 'server-main.js');
+    const dataDir = mkdtempSync(join(tmpdir(), 'bespoke-vscode-'));
+    const settings = { ...quietSettings, ...options.settings };
+    for (const folder of ['User', 'Machine']) {
+      mkdirSync(join(dataDir, 'data', folder), { recursive: true });
+      writeFileSync(join(dataDir, 'data', folder, 'settings.json'), JSON.stringify(settings));
+    }
+    const common = ['--accept-server-license-terms', '--server-data-dir', dataDir];
+    const env = { ...process.env, EXTENSIONS_GALLERY: '{}', BESPOKE_HOME: bespokeHome };
+    for (const extension of options.extensions) {
+      const installed = spawnSync(process.execPath, [main, ...common, '--install-extension', extension], {
+        env,
+        encoding: 'utf8',
+      });
+      if (installed.status !== 0 || !/successfully installed/.test(installed.stdout)) {
+        throw new Error(`VS Code refused ${extension}: ${installed.stdout}${installed.stderr}`);
+      }
+    }
+    const port = await freePort();
+    const trust = options.trusted ? ['--disable-workspace-trust'] : [];
+    const server = spawn(
+      process.execPath,
+      [main, ...common, ...trust, '--without-connection-token', '--host', '127.0.0.1', '--port', String(port)],
+      { env, stdio: 'ignore' },
+    );
+    await untilListening(port, server);
+    return new VSCodeServer(`http://127.0.0.1:${port}`, dataDir, server);
+  }
+
+  /** The page that opens a folder. */
+  pageOf(folder: string): string {
+    return `${this.url}/?folder=${encodeURIComponent(folder)}`;
+  }
+
+  /** Command lines of all processes that the editor started, directly or not. */
+  childCommandLines(): string[] {
+    const listed = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).stdout.trim().split('\n');
+    const processes = listed.map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)?.slice(1) ?? []);
+    const family = new Set([String(this.process.pid)]);
+    for (let grown = true; grown; ) {
+      const before = family.size;
+      for (const [pid, parent] of processes) if (pid && parent && family.has(parent)) family.add(pid);
+      grown = family.size > before;
+    }
+    return processes.filter(([pid]) => pid !== undefined && family.has(pid)).map(([, , command]) => command ?? '');
+  }
+
+  async stop(): Promise<void> {
+    if (this.process.exitCode !== null) return;
+    const ended = new Promise((done) => this.process.once('close', done));
+    this.process.kill();
+    await Promise.race([ended, sleep(10_000).then(() => this.process.kill('SIGKILL'))]);
+  }
+}
+
+const quietSettings = {
+  'telemetry.telemetryLevel': 'off',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+  'chat.disableAIFeatures': true,
+  'chat.commandCenter.enabled': false,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'update.mode': 'none',
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+  'git.enabled': false,
+  'git.openRepositoryInParentFolders': 'never',
+  'editor.minimap.enabled': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+};
+
+async function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+async function untilListening(port: number, server: ChildProcess): Promise<void> {
+  for (let tried = 0; tried < 150; tried += 1) {
+    if (server.exitCode !== null) throw new Error(`The VS Code server ended with code ${server.exitCode}.`);
+    const open = await new Promise<boolean>((done) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.destroy();
+        done(true);
+      });
+      socket.on('error', () => done(false));
+    });
+    if (open) return;
+    await sleep(200);
+  }
+  throw new Error('The VS Code server did not listen within 30 seconds.');
+}

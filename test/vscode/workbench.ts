@@ -1,0 +1,163 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import { repositoryRoot } from './vscode-server.ts';
+
+const browserParameters = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1',
+];
+
+/** The editor's window, driven as a user drives it. */
+export class Workbench {
+  readonly page: Page;
+  readonly #browser: Browser;
+
+  private constructor(browser: Browser, page: Page) {
+    this.#browser = browser;
+    this.page = page;
+  }
+
+  static async open(url: string, theme: 'light' | 'dark' = 'light'): Promise<Workbench> {
+    const browser = await chromium.launch({
+      executablePath: '/usr/bin/chromium',
+      headless: true,
+      args: browserParameters,
+    });
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: theme });
+    page.setDefaultTimeout(30_000);
+    await page.goto(url);
+    await page.locator('.monaco-workbench .explorer-folders-view .monaco-list-row').first().waitFor();
+    return new Workbench(browser, page);
+  }
+
+  async close(): Promise<void> {
+    await this.#browser.close();
+  }
+
+  /** Runs a command from the palette, by its title as the user types it. */
+  async command(title: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input.input');
+    for (let tried = 0; ; tried += 1) {
+      try {
+        await this.page.keyboard.press('F1');
+        await input.waitFor({ timeout: 5_000 });
+        await input.fill(`>${title}`);
+        const row = this.page.locator('.quick-input-widget .monaco-list-row.focused', { hasText: title });
+        await row.waitFor({ timeout: 5_000 });
+        await this.page.keyboard.press('Enter');
+        return;
+      } catch (cause) {
+        await this.page.keyboard.press('Escape');
+        if (tried === 3) throw cause;
+      }
+    }
+  }
+
+  /** Whether the palette offers a command with this title. */
+  async offersCommand(title: string): Promise<boolean> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page.locator('.quick-input-widget .monaco-list-row').first().waitFor();
+    const offered = await this.page.locator('.quick-input-widget .monaco-list-row', { hasText: title }).count();
+    await this.page.keyboard.press('Escape');
+    return offered > 0;
+  }
+
+  /** Opens a file of the workspace by the end of its path and waits for its text. */
+  async openFile(name: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input.input');
+    for (let tried = 0; ; tried += 1) {
+      try {
+        await this.page.keyboard.press('Control+p');
+        await input.waitFor({ timeout: 5_000 });
+        await input.fill(name);
+        const base = name.slice(name.lastIndexOf('/') + 1);
+        await this.page
+          .locator('.quick-input-widget .monaco-list-row.focused', { hasText: base })
+          .waitFor({ timeout: 10_000 });
+        await this.page.keyboard.press('Enter');
+        await this.page.locator('.tabs-container .tab.active', { hasText: base }).waitFor({ timeout: 10_000 });
+        await this.editor().waitFor({ timeout: 10_000 });
+        return;
+      } catch (cause) {
+        await this.page.keyboard.press('Escape');
+        if (tried === 3) throw cause;
+      }
+    }
+  }
+
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.page.keyboard.press('Control+g');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.waitFor();
+    await input.fill(`:${line}:${column}`);
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+  }
+
+  /** Titles in the light-bulb menu at the cursor; the menu stays open. */
+  async codeActions(): Promise<string[]> {
+    await this.page.keyboard.press('Control+.');
+    const rows = this.page.locator('.action-widget .monaco-list-row');
+    await rows.first().waitFor();
+    return rows.allInnerTexts();
+  }
+
+  async chooseCodeAction(title: string): Promise<void> {
+    await this.page.keyboard.press('Control+.');
+    await this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first().click();
+  }
+
+  editor(): Locator {
+    return this.page.locator('.editor-group-container.active .editor-instance .view-lines').first();
+  }
+
+  codeLens(title: string | RegExp): Locator {
+    return this.page.locator('.codelens-decoration a', { hasText: title });
+  }
+
+  ghostText(): Locator {
+    return this.page.locator('.ghost-text-decoration, .ghost-text .view-line, .ghost-text-decoration-preview');
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
+  }
+
+  dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  statusBar(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item', { hasText: text });
+  }
+
+  /** The document inside the webview that is shown. */
+  webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
+  }
+
+  /** Text of the file on screen, as the editor renders it. */
+  async visibleText(): Promise<string> {
+    const lines = await this.editor().locator('.view-line').allInnerTexts();
+    return lines.join('\n').replaceAll(' ', ' ');
+  }
+
+  /** Keeps a picture for people, when the environment asks for it. */
+  async picture(name: string): Promise<void> {
+    const folder = process.env.BESPOKE_SCREENSHOTS;
+    if (folder === undefined) return;
+    const target = join(repositoryRoot, folder);
+    mkdirSync(target, { recursive: true });
+    await this.page.screenshot({ path: join(target, `${name}.png`) });
+  }
+}
