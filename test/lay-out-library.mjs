@@ -33,6 +33,7 @@ export function layOutLibrary(coordinates, folder) {
     mkdirSync(java, { recursive: true });
     unpack(join(download, `${artifact}-${version}-${kind}.jar`), java);
     rmSync(join(java, 'META-INF'), { recursive: true, force: true });
+    dropGenerated(java);
     moveResources(java, join(folder, 'src', set, 'resources'));
   }
   rmSync(download, { recursive: true, force: true });
@@ -47,6 +48,13 @@ function maven(args) {
 function unpack(jar, folder) {
   const ended = spawnSync('jar', ['--extract', '--file', jar], { cwd: folder });
   if (ended.status !== 0) throw new Error(`${jar} could not be unpacked; is a JDK on the path?`);
+}
+
+/** Annotation processors make these again in the build, which stops when they are there already. */
+function dropGenerated(java) {
+  for (const entry of readdirSync(java, { recursive: true, withFileTypes: true })) {
+    if (entry.name === 'jmh_generated') rmSync(join(entry.parentPath, entry.name), { recursive: true, force: true });
+  }
 }
 
 /** Artifacts hold resources beside the sources; a Maven project keeps them apart. */
