@@ -30,7 +30,7 @@ export function nearIdenticalGroups(pairs: readonly TestPair[]): number[] {
         const otherSet = sets[other] ?? [];
         if (otherSet.length < NEAR_IDENTICAL_SIMILARITY * set.length || groups.first(one) === groups.first(other))
           continue;
-        if (jaccard(members, otherSet) >= NEAR_IDENTICAL_SIMILARITY) groups.join(one, other);
+        if (similar(members, otherSet)) groups.join(one, other);
       }
       others.push(one);
       index.set(member, others);
@@ -61,10 +61,15 @@ function size(sets: readonly (readonly number[])[], at: number): number {
   return sets[at]?.length ?? 0;
 }
 
-function jaccard(one: ReadonlySet<number>, other: readonly number[]): number {
-  let common = 0;
-  for (const member of other) if (one.has(member)) common += 1;
-  return common / (one.size + other.length - common);
+/**
+ * Whether the Jaccard similarity reaches the bound. Gives up at the first member that makes it impossible; because rare members come
+ * first, that is soon for most candidates.
+ */
+function similar(one: ReadonlySet<number>, other: readonly number[]): boolean {
+  const needed = (NEAR_IDENTICAL_SIMILARITY / (1 + NEAR_IDENTICAL_SIMILARITY)) * (one.size + other.length);
+  let missesLeft = other.length - needed;
+  for (const member of other) if (!one.has(member) && --missesLeft < -1e-9) return false;
+  return true;
 }
 
 /** Union-find; the name of a group is its smallest member. */
