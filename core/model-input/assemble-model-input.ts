@@ -1,0 +1,134 @@
+import type { FocalContext, TestPair } from '../mining/test-pair.ts';
+import type { Tokenizer } from './tokenizer.ts';
+
+/** A test of the repository that resembles what is wanted, as the model's input shows it. */
+export interface NearestTest {
+  /** Simple name. */
+  readonly focalClass: string;
+  /** Its focal method, with the body. */
+  readonly focalMethodSource: string;
+  readonly testSource: string;
+}
+
+/** What a test is wanted for. */
+export interface ModelInputParts {
+  /** Simple name. */
+  readonly focalClass: string;
+  /** Name of the focal method. */
+  readonly focalMethod: string;
+  readonly focalContext: FocalContext;
+  /** Nearest first. */
+  readonly nearestTests: readonly NearestTest[];
+}
+
+/** The model's input, without special tokens. */
+export interface ModelInput {
+  readonly tokens: readonly number[];
+  /** How many of the nearest tests fitted. */
+  readonly nearestTestsUsed: number;
+}
+
+/**
+ * Writes the model's input as one piece of Java: the nearest tests with their focal methods, farthest first so that the nearest
+ * stands closest to the end, then the focal class with what surrounds the focal method, then the focal method, then a cue after
+ * which a test method follows. A plain completion model continues Java more readily than any instruction.
+ *
+ * The budget is dealt in this order: the frame with the focal method's signature, the focal method's body up to half of the budget,
+ * a few signatures of the class, the nearest tests while they fit, then the remaining signatures. So the outermost is cut first, and
+ * the focal method's signature never is: an input can exceed the budget only when the frame alone does.
+ */
+export function assembleModelInput(parts: ModelInputParts, tokenizer: Tokenizer, budgetTokens: number): ModelInput {
+  const encode = (text: string) => tokenizer.encode(text);
+  const { focalContext } = parts;
+  const head = encode(`// Class under test\n${focalContext.classDeclaration} {\n`);
+  const cue = encode(`}\n\n// Test of ${parts.focalClass}.${parts.focalMethod}\n`);
+  let left = budgetTokens - head.length - cue.length;
+
+  const method = cutToTokens(indent(focalContext.method), Math.max(0, Math.min(left, budgetTokens >> 1)), encode);
+  left -= method.length;
+
+  const members = memberLines(focalContext).map((line) => encode(`    ${line};\n`));
+  const keptMembers = takeWhileFits(members, Math.min(left, MEMBERS_FIRST_TOKENS));
+  left -= sizeOf(keptMembers);
+
+  const nearest: (readonly number[])[] = [];
+  for (const test of parts.nearestTests) {
+    const piece = nearestTestTokens(test, left, encode);
+    if (piece === undefined) continue;
+    nearest.unshift(piece);
+    left -= piece.length;
+  }
+  const moreMembers = takeWhileFits(members.slice(keptMembers.length), left);
+
+  return {
+    tokens: [...nearest.flat(), ...head, ...keptMembers.flat(), ...moreMembers.flat(), ...method, ...cue],
+    nearestTestsUsed: nearest.length,
+  };
+}
+
+/** The nearest test as the model's input shows a mined pair. */
+export function nearestTestOf(pair: TestPair): NearestTest {
+  return { focalClass: pair.focalClass, focalMethodSource: pair.focalContext.method, testSource: pair.testSource };
+}
+
+/** Signatures of the class that are shown before the nearest tests get their share. */
+const MEMBERS_FIRST_TOKENS = 64;
+/** Most tokens of a nearest test's focal method. */
+const NEAREST_FOCAL_TOKENS = 96;
+
+/** Constructors help most to write a test that compiles, fields least. */
+function memberLines(context: FocalContext): string[] {
+  return [...context.constructors, ...context.methods, ...context.fields].map((line) =>
+    line.replace(/\s+/gu, ' ').replace(/;$/u, ''),
+  );
+}
+
+/** A nearest test with its focal method, or with that method's signature only, or nothing when neither fits. */
+function nearestTestTokens(
+  test: NearestTest,
+  budgetTokens: number,
+  encode: (text: string) => readonly number[],
+): readonly number[] | undefined {
+  const frame = encode(`\n// Test of ${test.focalClass}\n`);
+  const source = encode(`${test.testSource.trimEnd()}\n\n`);
+  const focal = cutToTokens(test.focalMethodSource, NEAREST_FOCAL_TOKENS, encode);
+  for (const shown of [focal, cutToTokens(test.focalMethodSource, 0, encode)]) {
+    const piece = [...shown, ...frame, ...source];
+    if (piece.length <= budgetTokens) return piece;
+  }
+  return undefined;
+}
+
+/** A method cut at the end of a line so that it has at most this many tokens; its signature is kept whatever it takes. */
+function cutToTokens(
+  method: string,
+  budgetTokens: number,
+  encode: (text: string) => readonly number[],
+): readonly number[] {
+  const whole = encode(`${method.trimEnd()}\n`);
+  if (whole.length <= budgetTokens) return whole;
+  const lines = method.trimEnd().split('\n');
+  const signatureLines = lines.findIndex((line) => line.includes('{')) + 1 || 1;
+  let kept = encode(`${lines.slice(0, signatureLines).join('\n')}\n`);
+  for (const line of lines.slice(signatureLines)) {
+    const next = encode(`${line}\n`);
+    if (kept.length + next.length > budgetTokens) break;
+    kept = [...kept, ...next];
+  }
+  return kept;
+}
+
+function takeWhileFits(pieces: readonly (readonly number[])[], budgetTokens: number): (readonly number[])[] {
+  let left = budgetTokens;
+  const kept: (readonly number[])[] = [];
+  for (const piece of pieces) {
+    if (piece.length > left) break;
+    kept.push(piece);
+    left -= piece.length;
+  }
+  return kept;
+}
+
+const sizeOf = (pieces: readonly (readonly number[])[]) => pieces.reduce((sum, piece) => sum + piece.length, 0);
+
+const indent = (source: string) => source.replace(/^(?=.)/gmu, '    ');
