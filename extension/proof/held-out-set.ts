@@ -1,0 +1,41 @@
+import type { TestPair } from '../../core/mining/test-pair.ts';
+import { NearestTestIndex, queryOf } from '../../core/model-input/nearest-tests.ts';
+import type { Measurement, PersonalizationRun, Proof } from '../client/run.ts';
+
+/** The held-out pairs of one split of a run that succeeded, with the losses measured on them. */
+export interface HeldOutSet {
+  readonly split: Proof['split'];
+  readonly pairs: readonly HeldOutPair[];
+  readonly base: Measurement;
+  readonly personalized: Measurement;
+}
+
+export interface HeldOutPair {
+  readonly pair: TestPair;
+  /** Nearest first; only tests that the run trained on, so that no held-out test helps to write another. */
+  readonly nearest: readonly TestPair[];
+}
+
+/** Nearest tests that a request carries; the server takes as many as the model's input holds. */
+export const nearestTestsPerRequest = 4;
+
+/** What a run held out, looked up among the mined pairs. Fails when the run has not measured both models. */
+export function heldOutSets(run: PersonalizationRun, pairs: readonly TestPair[]): HeldOutSet[] {
+  const byId = new Map(pairs.map((pair) => [pair.id, pair]));
+  const find = (id: string): TestPair => {
+    const pair = byId.get(id);
+    if (pair === undefined)
+      throw new Error(`The run holds out pair ${id}, which is not among the mined pairs: mine again.`);
+    return pair;
+  };
+  const index = new NearestTestIndex(run.trainPairIds.map(find));
+  return run.proofs.map(({ split, pairIds, base, personalized }) => {
+    if (base === null || personalized === null)
+      throw new Error(`The run ${run.id} was not measured: personalize again.`);
+    const heldOut = pairIds.map((id): HeldOutPair => {
+      const pair = find(id);
+      return { pair, nearest: index.nearest(queryOf(pair), nearestTestsPerRequest, new Set([id])) };
+    });
+    return { split, pairs: heldOut, base, personalized };
+  });
+}
