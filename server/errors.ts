@@ -59,10 +59,10 @@ export const corpusIncomplete = (missingChunks: number) =>
     `The corpus is not complete, ${missingChunks} of its chunks are missing: upload it again, only the missing chunks are sent.`,
   );
 
-export const tooFewPairs = (pairs: number, needed: number) =>
+export const tooFewPairs = (train: number, validation: number, needed: { train: number; validation: number }) =>
   new BespokeError(
     'too-few-pairs',
-    `The corpus has ${pairs} distinct pairs and a personalization needs at least ${needed}: write more tests, or mine more modules.`,
+    `The corpus yields ${train} training and ${validation} validation pairs beside what is held out, but a personalization needs at least ${needed.train} and ${needed.validation}: write more tests, mine more modules, or hold out fewer.`,
   );
 
 export const requestIdReused = () =>
@@ -71,10 +71,17 @@ export const requestIdReused = () =>
     'This request_id already belongs to a run with other parameters: choose a new request_id for a new run.',
   );
 
-export const notBetter = (baseLoss: number, personalizedLoss: number) =>
+/** `split` names the held-out pairs in words; losses in nats per token. */
+export const notBetter = (split: string, baseLoss: number, personalizedLoss: number) =>
   new BespokeError(
     'not-better',
-    `The personalized model is not better than the base on held-out tests (loss ${personalizedLoss.toFixed(3)} against ${baseLoss.toFixed(3)}), so it was not activated: personalize again with more tests or another strategy.`,
+    `The personalized model is not better than the base on tests held out ${split} (loss ${personalizedLoss.toFixed(3)} against ${baseLoss.toFixed(3)}), so it was not activated: personalize again with more tests or another strategy.`,
+  );
+
+export const noProof = () =>
+  new BespokeError(
+    'not-better',
+    'The run held out no tests, so nothing shows that its model is better than the base and it was not activated: personalize again with held-out tests.',
   );
 
 /** `cause` names what does not fit, for instance a pickle or another base model. */

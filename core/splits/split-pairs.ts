@@ -40,7 +40,8 @@ export function splitPairs(corpus: readonly TestPair[], request: SplitRequest): 
   if (request.heldOutSplits.includes('by-focal-class')) holdOutClasses(pairs, groupOf, places, budget);
   if (request.heldOutSplits.includes('by-pair')) choose('by-pair', budget, pairs, groupOf, places);
   const rest = places.filter((place) => place === undefined).length;
-  choose('validation', Math.min(MAX_VALIDATION_PAIRS, Math.ceil(rest / 10)), pairs, groupOf, places);
+  const tenth = Math.ceil(rest / 10);
+  choose('validation', Math.min(MAX_VALIDATION_PAIRS, Math.max(MIN_VALIDATION_PAIRS, tenth)), pairs, groupOf, places);
 
   const at = (wanted: Place | undefined) => pairs.filter((_, index) => places[index] === wanted);
   return {
@@ -53,6 +54,8 @@ export function splitPairs(corpus: readonly TestPair[], request: SplitRequest): 
 
 type Place = HeldOutSplit | 'validation' | 'left-out';
 
+/** A single pair says too little about when to stop. */
+const MIN_VALIDATION_PAIRS = 2;
 /** Validation runs after every epoch, so it is bounded. */
 const MAX_VALIDATION_PAIRS = 200;
 

@@ -1,0 +1,63 @@
+import type { Generated } from 'kysely';
+
+/** The tables as kysely sees them; `migrations.ts` makes them. Times are milliseconds since 1970-01-01 UTC; `json` columns are text. */
+export interface DatabaseSchema {
+  tenants: { id: string; name: string; created_ms: number };
+  /** A token itself is kept nowhere. */
+  tokens: { sha256: string; tenant_id: string; created_ms: number };
+  repositories: { id: string; tenant_id: string; name: string; created_ms: number; forgetting: boolean };
+  /** Only complete corpora; the chunks of others are only on disk. */
+  corpora: {
+    id: string;
+    repository_id: string;
+    sha256: string;
+    pairs: number;
+    commit: string;
+    chunk_sha256s_json: string;
+    created_ms: number;
+  };
+  runs: {
+    id: string;
+    tenant_id: string;
+    repository_id: string;
+    request_id: string;
+    /** What the request asked for, to tell a repeated call from a wrong one. */
+    request_json: string;
+    corpus_sha256: string;
+    strategy: string;
+    options_json: string;
+    state: string;
+    created_ms: number;
+    ended_ms: number | null;
+    last_sequence: number;
+    train_pair_ids_json: string;
+    validation_pair_ids_json: string;
+    proofs_json: string;
+    adapter_id: string | null;
+    failure_json: string | null;
+    cancel_requested: boolean;
+    checkpoint_step: number;
+    deaths_without_progress: number;
+    process_json: string | null;
+  };
+  run_events: { run_id: string; sequence: number; time_ms: number; happening_json: string };
+  adapters: {
+    id: string;
+    repository_id: string;
+    run_id: string;
+    strategy: string;
+    bytes: number;
+    trained_parameters: number;
+    created_ms: number;
+    base_model_sha256: string;
+    commit: string;
+  };
+  /** The history of active adapters. The active one is the latest that was not rolled back. */
+  activations: {
+    id: Generated<number>;
+    repository_id: string;
+    adapter_id: string;
+    activated_ms: number;
+    rolled_back_ms: number | null;
+  };
+}

@@ -1,0 +1,31 @@
+import { AdapterLedger } from './adapters.ts';
+import { CorpusLedger } from './corpora.ts';
+import type { OpenDatabase } from './database.ts';
+import { migrateToLatest } from './migrations.ts';
+import { RepositoryLedger } from './repositories.ts';
+import { RunLedger } from './runs.ts';
+import { TenantLedger } from './tenants.ts';
+
+/** What the server must never forget: who may do what, and what it acknowledged. Whatever returns from here survives `kill -9`. */
+export interface Ledger {
+  readonly tenants: TenantLedger;
+  readonly repositories: RepositoryLedger;
+  readonly corpora: CorpusLedger;
+  readonly runs: RunLedger;
+  readonly adapters: AdapterLedger;
+  close(): Promise<void>;
+}
+
+/** Brings the database to the newest schema and opens the ledger on it. */
+export async function openLedger(database: OpenDatabase): Promise<Ledger> {
+  await migrateToLatest(database.queries as never);
+  const { queries } = database;
+  return {
+    tenants: new TenantLedger(queries),
+    repositories: new RepositoryLedger(queries),
+    corpora: new CorpusLedger(queries),
+    runs: new RunLedger(queries),
+    adapters: new AdapterLedger(queries),
+    close: () => database.close(),
+  };
+}

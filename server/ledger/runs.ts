@@ -1,0 +1,256 @@
+import { randomUUID } from 'node:crypto';
+import type { Selectable, Updateable } from 'kysely';
+import type { Adapter } from '../adapters/adapter.ts';
+import { endStates, type ProcessIdentity, type Proof, type Run, type RunFailure, type RunState } from '../runs/run.ts';
+import type { RunEvent, RunHappening } from '../runs/run-event.ts';
+import type { Strategy, TrainingOptions } from '../runs/strategy.ts';
+import type { Database, Queries } from './database.ts';
+import type { DatabaseSchema } from './database-schema.ts';
+
+/** What a run is queued with. */
+export interface NewRun {
+  readonly tenantId: string;
+  readonly repositoryId: string;
+  readonly requestId: string;
+  /** Equal for equal requests. */
+  readonly requestJson: string;
+  readonly corpusSha256: string;
+  readonly strategy: Strategy;
+  readonly options: TrainingOptions;
+  readonly trainPairIds: readonly string[];
+  readonly validationPairIds: readonly string[];
+  readonly proofs: readonly Proof[];
+}
+
+/** What changes in a run together with its events. */
+export interface RunChanges {
+  readonly state?: RunState;
+  readonly proofs?: readonly Proof[];
+  readonly failure?: RunFailure;
+  readonly cancelRequested?: true;
+  readonly checkpointStep?: number;
+  readonly deathsWithoutProgress?: number;
+  readonly process?: ProcessIdentity | null;
+}
+
+/** Runs and their events. Events get their sequence number here, in the transaction that writes them: it has no gaps. */
+export class RunLedger {
+  constructor(private readonly database: Database) {}
+
+  /** Queues a run with its first event. Returns the earlier run when the tenant has used this request id already. */
+  async queue(run: NewRun): Promise<{ readonly run: Run; readonly requestJson: string }> {
+    const id = randomUUID();
+    await this.database.transaction().execute(async (queries) => {
+      const inserted = await queries
+        .insertInto('runs')
+        .values({
+          id,
+          tenant_id: run.tenantId,
+          repository_id: run.repositoryId,
+          request_id: run.requestId,
+          request_json: run.requestJson,
+          corpus_sha256: run.corpusSha256,
+          strategy: run.strategy,
+          options_json: JSON.stringify(run.options),
+          state: 'queued',
+          created_ms: Date.now(),
+          ended_ms: null,
+          last_sequence: 0,
+          train_pair_ids_json: JSON.stringify(run.trainPairIds),
+          validation_pair_ids_json: JSON.stringify(run.validationPairIds),
+          proofs_json: JSON.stringify(run.proofs),
+          adapter_id: null,
+          failure_json: null,
+          cancel_requested: false,
+          checkpoint_step: -1,
+          deaths_without_progress: 0,
+          process_json: null,
+        })
+        .onConflict((conflict) => conflict.columns(['tenant_id', 'request_id']).doNothing())
+        .returning('id')
+        .execute();
+      if (inserted.length > 0) await append(queries, id, [{ kind: 'state-changed', state: 'queued' }]);
+    });
+    const kept = await this.byRequest(run.tenantId, run.requestId);
+    if (kept === undefined) throw new Error('The run that was just queued is not in the ledger.');
+    return kept;
+  }
+
+  /** The run that a request made, with what the request asked for. */
+  async byRequest(
+    tenantId: string,
+    requestId: string,
+  ): Promise<{ readonly run: Run; readonly requestJson: string } | undefined> {
+    const row = await selectRuns(this.database)
+      .where('runs.tenant_id', '=', tenantId)
+      .where('request_id', '=', requestId)
+      .executeTakeFirst();
+    return row === undefined ? undefined : { run: toRun(row), requestJson: row.request_json };
+  }
+
+  async get(id: string): Promise<Run | undefined> {
+    const row = await selectRuns(this.database).where('runs.id', '=', id).executeTakeFirst();
+    return row === undefined ? undefined : toRun(row);
+  }
+
+  /** A run of this tenant whose repository is not being forgotten. */
+  async find(tenantId: string, id: string): Promise<Run | undefined> {
+    const row = await selectRuns(this.database)
+      .where('runs.id', '=', id)
+      .where('runs.tenant_id', '=', tenantId)
+      .where('repositories.forgetting', '=', false)
+      .executeTakeFirst();
+    return row === undefined ? undefined : toRun(row);
+  }
+
+  /** Newest first. */
+  async ofRepository(repositoryId: string): Promise<Run[]> {
+    const rows = await selectRuns(this.database)
+      .where('runs.repository_id', '=', repositoryId)
+      .orderBy('runs.created_ms', 'desc')
+      .orderBy('runs.id')
+      .execute();
+    return rows.map(toRun);
+  }
+
+  /** Runs that have not ended, oldest first. */
+  async notEnded(): Promise<Run[]> {
+    const rows = await selectRuns(this.database)
+      .where('runs.state', 'in', ['queued', 'running'])
+      .orderBy('runs.created_ms')
+      .orderBy('runs.id')
+      .execute();
+    return rows.map(toRun);
+  }
+
+  /** Events after a sequence number, in order, at most `limit`. */
+  async eventsAfter(runId: string, sequence: number, limit: number): Promise<RunEvent[]> {
+    const rows = await this.database
+      .selectFrom('run_events')
+      .select(['sequence', 'time_ms', 'happening_json'])
+      .where('run_id', '=', runId)
+      .where('sequence', '>', sequence)
+      .orderBy('sequence')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => ({
+      sequence: row.sequence,
+      timeMs: row.time_ms,
+      happening: JSON.parse(row.happening_json) as RunHappening,
+    }));
+  }
+
+  /** Writes events and what they change in one transaction. Returns false, and writes nothing, when the run has ended or is gone. */
+  async record(runId: string, happenings: readonly RunHappening[], changes: RunChanges = {}): Promise<boolean> {
+    return this.database.transaction().execute(async (queries) => {
+      if (!(await change(queries, runId, changes))) return false;
+      await append(queries, runId, happenings);
+      return true;
+    });
+  }
+
+  /** Ends a run with its adapter in the registry, all in one transaction. Returns false when the run has ended before or is gone. */
+  async succeed(runId: string, adapter: Omit<Adapter, 'active' | 'repository'>): Promise<boolean> {
+    return this.database.transaction().execute(async (queries) => {
+      if (!(await change(queries, runId, { state: 'succeeded' }))) return false;
+      await queries
+        .insertInto('adapters')
+        .values({
+          id: adapter.id,
+          repository_id: adapter.repositoryId,
+          run_id: runId,
+          strategy: adapter.strategy,
+          bytes: adapter.bytes,
+          trained_parameters: adapter.trainedParameters,
+          created_ms: adapter.createdMs,
+          base_model_sha256: adapter.baseModelSha256,
+          commit: adapter.commit,
+        })
+        .execute();
+      await queries.updateTable('runs').set({ adapter_id: adapter.id }).where('id', '=', runId).execute();
+      await append(queries, runId, [{ kind: 'state-changed', state: 'succeeded' }]);
+      return true;
+    });
+  }
+}
+
+/** Changes a run that has not ended. The row stays locked until the transaction ends, so writers of one run come one after another. */
+async function change(queries: Queries, runId: string, changes: RunChanges): Promise<boolean> {
+  const columns: Updateable<DatabaseSchema['runs']> = {
+    ...(changes.state === undefined ? {} : { state: changes.state }),
+    ...(changes.state !== undefined && endStates.includes(changes.state)
+      ? { ended_ms: Date.now(), process_json: null }
+      : {}),
+    ...(changes.proofs === undefined ? {} : { proofs_json: JSON.stringify(changes.proofs) }),
+    ...(changes.failure === undefined ? {} : { failure_json: JSON.stringify(changes.failure) }),
+    ...(changes.cancelRequested === undefined ? {} : { cancel_requested: true }),
+    ...(changes.checkpointStep === undefined ? {} : { checkpoint_step: changes.checkpointStep }),
+    ...(changes.deathsWithoutProgress === undefined ? {} : { deaths_without_progress: changes.deathsWithoutProgress }),
+    ...(changes.process === undefined
+      ? {}
+      : { process_json: changes.process === null ? null : JSON.stringify(changes.process) }),
+  };
+  const changed = await queries
+    .updateTable('runs')
+    .set((current) => ({ ...columns, last_sequence: current.ref('last_sequence') }))
+    .where('id', '=', runId)
+    .where('state', 'not in', [...endStates])
+    .executeTakeFirst();
+  return Number(changed.numUpdatedRows) > 0;
+}
+
+async function append(queries: Queries, runId: string, happenings: readonly RunHappening[]): Promise<void> {
+  if (happenings.length === 0) return;
+  const { last_sequence: last } = await queries
+    .updateTable('runs')
+    .set((current) => ({ last_sequence: current('last_sequence', '+', happenings.length) }))
+    .where('id', '=', runId)
+    .returning('last_sequence')
+    .executeTakeFirstOrThrow();
+  const first = last - happenings.length + 1;
+  const timeMs = Date.now();
+  await queries
+    .insertInto('run_events')
+    .values(
+      happenings.map((happening, at) => ({
+        run_id: runId,
+        sequence: first + at,
+        time_ms: timeMs,
+        happening_json: JSON.stringify(happening),
+      })),
+    )
+    .execute();
+}
+
+function selectRuns(queries: Queries) {
+  return queries
+    .selectFrom('runs')
+    .innerJoin('repositories', 'repositories.id', 'runs.repository_id')
+    .selectAll('runs')
+    .select('repositories.name as repository');
+}
+
+function toRun(row: Selectable<DatabaseSchema['runs']> & { repository: string }): Run {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    repositoryId: row.repository_id,
+    repository: row.repository,
+    corpusSha256: row.corpus_sha256,
+    strategy: row.strategy as Strategy,
+    options: JSON.parse(row.options_json) as TrainingOptions,
+    state: row.state as RunState,
+    createdMs: row.created_ms,
+    endedMs: row.ended_ms,
+    lastSequence: row.last_sequence,
+    trainPairIds: JSON.parse(row.train_pair_ids_json) as string[],
+    validationPairIds: JSON.parse(row.validation_pair_ids_json) as string[],
+    proofs: JSON.parse(row.proofs_json) as Proof[],
+    adapterId: row.adapter_id,
+    failure: row.failure_json === null ? null : (JSON.parse(row.failure_json) as RunFailure),
+    cancelRequested: row.cancel_requested,
+    checkpointStep: row.checkpoint_step,
+    deathsWithoutProgress: row.deaths_without_progress,
+    process: row.process_json === null ? null : (JSON.parse(row.process_json) as ProcessIdentity),
+  };
+}

@@ -1,0 +1,70 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+/** Where everything lies in the server's data folder. Folders are named by the ledger's ids, never by what a client sent. */
+export interface DataDir {
+  readonly root: string;
+  /** Folder of the embedded database. */
+  readonly database: string;
+  readonly repositories: string;
+  repository(repositoryId: string): string;
+  /** Chunks of corpora, named by their hash. */
+  chunks(repositoryId: string): string;
+  run(repositoryId: string, runId: string): RunDir;
+  /** An adapter's folder has the name of its run. */
+  adapter(repositoryId: string, adapterId: string): string;
+}
+
+/** What a run keeps on disk. */
+export interface RunDir {
+  readonly root: string;
+  readonly examplesFile: string;
+  readonly specFile: string;
+  /** The trainer's checkpoints and caches. */
+  readonly workDir: string;
+  /** What the trainer writes to standard error. */
+  readonly logFile: string;
+}
+
+export function dataDirAt(path: string): DataDir {
+  const root = resolve(path);
+  const repository = (id: string) => join(root, 'repositories', id);
+  return {
+    root,
+    database: join(root, 'database'),
+    repositories: join(root, 'repositories'),
+    repository,
+    chunks: (repositoryId) => join(repository(repositoryId), 'chunks'),
+    run: (repositoryId, runId) => {
+      const run = join(repository(repositoryId), 'runs', runId);
+      return {
+        root: run,
+        examplesFile: join(run, 'examples.jsonl'),
+        specFile: join(run, 'spec.json'),
+        workDir: join(run, 'work'),
+        logFile: join(run, 'trainer.log'),
+      };
+    },
+    adapter: (repositoryId, adapterId) => join(repository(repositoryId), 'adapters', adapterId),
+  };
+}
+
+/** Removes folders of repositories that the ledger does not know: what an erased repository or a refused upload left behind. */
+export async function removeStrayRepositories(dataDir: DataDir, known: readonly string[]): Promise<number> {
+  await mkdir(dataDir.repositories, { recursive: true });
+  const stray = (await readdir(dataDir.repositories)).filter((id) => !known.includes(id));
+  for (const id of stray) await rm(dataDir.repository(id), { recursive: true, force: true });
+  return stray.length;
+}
+
+/** Bytes of all files under a folder; 0 when there is none. */
+export async function folderBytes(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  let bytes = 0;
+  for (const entry of entries) {
+    if (!entry.isFile()) continue;
+    const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
+    bytes += found?.size ?? 0;
+  }
+  return bytes;
+}
