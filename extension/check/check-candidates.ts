@@ -1,0 +1,125 @@
+import { resolve } from 'node:path';
+import { JavaParser } from '../../core/java/java-parser.ts';
+import { isBuilt } from './built-module.ts';
+import type { CheckReport, CheckResult, SandboxKind } from './check-result.ts';
+import { type HarnessProgram, harnessProgram } from './harness-program.ts';
+import {
+  type CandidateToCheck,
+  describeUnbuilt,
+  judge,
+  judgeUnread,
+  type ReadableCandidate,
+} from './judge-candidate.ts';
+import { type CheckLimits, defaultLimits } from './limits.ts';
+import { ModuleBuilds } from './module-builds.ts';
+import { readCandidate } from './read-candidate.ts';
+import { runInHarness } from './run-in-harness.ts';
+import { findSandbox } from './sandbox.ts';
+import { testFingerprint } from './test-fingerprint.ts';
+
+export interface CheckRequest {
+  /** Absolute path. It is never written. */
+  readonly workspaceDir: string;
+  /** Only in a trusted workspace is anything started; else candidates are only read. */
+  readonly trusted: boolean;
+  readonly candidates: readonly CandidateToCheck[];
+  /** Sources of the repository's tests that a useful candidate must not repeat; leave out the held-out test that it should equal. */
+  readonly existingTests: readonly string[];
+  /** Folder for the mirror of the workspace, its build and the compiled harness; kept between calls. */
+  readonly cacheDir: string;
+  /** Folder of `Harness.java`. */
+  readonly harnessDir: string;
+  readonly limits?: Partial<CheckLimits>;
+  /** JDK to use; else `JAVA_HOME`, else the one on the PATH. */
+  readonly javaHome?: string;
+  readonly signal?: AbortSignal;
+  /** Called after each candidate that was run. */
+  readonly onResult?: (result: CheckResult) => void;
+}
+
+/**
+ * Reads, compiles and runs candidates, each as the whole edited test file and only its own method. A candidate that crashes or hangs
+ * fails alone. Never rejects for what a candidate or the workspace does: that is in the report.
+ */
+export async function checkCandidates(given: CheckRequest): Promise<CheckReport> {
+  // The sandbox and the build tools run in folders of their own.
+  const request: CheckRequest = {
+    ...given,
+    workspaceDir: resolve(given.workspaceDir),
+    cacheDir: resolve(given.cacheDir),
+    harnessDir: resolve(given.harnessDir),
+  };
+  const limits = { ...defaultLimits, ...request.limits };
+  const parser = await JavaParser.create();
+  const existing = new Set(request.existingTests.map(testFingerprint));
+  const results = new Map<string, CheckResult>();
+  const readable: ReadableCandidate[] = [];
+  try {
+    for (const candidate of request.candidates) {
+      const read = readCandidate(parser, candidate.source);
+      if (!read.parses) results.set(candidate.id, judgeUnread(candidate, read));
+      else readable.push({ candidate, read, repeats: existing.has(testFingerprint(candidate.source)) });
+    }
+  } finally {
+    parser.delete();
+  }
+  const keep = (result: CheckResult) => {
+    results.set(result.id, result);
+    request.onResult?.(result);
+  };
+  const ran = await runReadable(request, limits, readable, keep);
+  for (const item of readable) {
+    if (!results.has(item.candidate.id))
+      results.set(item.candidate.id, describeUnbuilt(item, 'not-checked', 'The check was cancelled.'));
+  }
+  return { ...ran, results: request.candidates.flatMap(({ id }) => results.get(id) ?? []) };
+}
+
+async function runReadable(
+  request: CheckRequest,
+  limits: CheckLimits,
+  readable: readonly ReadableCandidate[],
+  keep: (result: CheckResult) => void,
+): Promise<Omit<CheckReport, 'results'>> {
+  const none = (problems: string[]) => ({
+    sandbox: 'none-started' as SandboxKind,
+    problems,
+    seconds: { build: 0, check: 0 },
+  });
+  if (readable.length === 0) return none([]);
+  if (!request.trusted) {
+    const message = 'The workspace is not trusted, so nothing was compiled or run: trust it to have tests checked.';
+    for (const item of readable) keep(describeUnbuilt(item, 'untrusted-workspace', message));
+    return none([message]);
+  }
+  let program: HarnessProgram;
+  try {
+    program = await harnessProgram({ ...request, signal: request.signal });
+  } catch (error) {
+    const message = sentenceOf(error);
+    for (const item of readable) keep(describeUnbuilt(item, 'module-not-built', message));
+    return none([message]);
+  }
+  const started = performance.now();
+  const builds = new ModuleBuilds({ ...request, program, limits, signal: request.signal });
+  const built = await builds.build([...new Set(readable.map(({ candidate }) => candidate.module))]);
+  const buildEnded = performance.now();
+  const sandbox = await findSandbox();
+  const problems = new Set(built.notes);
+  for (const [module, build] of built.modules) {
+    const items = readable.filter(({ candidate }) => candidate.module === module);
+    const setup = isBuilt(build) ? await builds.harnessSetup(build, sandbox) : build;
+    if ('problem' in setup) {
+      problems.add(setup.problem);
+      for (const item of items) keep(describeUnbuilt(item, 'module-not-built', setup.problem));
+      continue;
+    }
+    await runInHarness(setup, items, (item, answer) => keep(judge(item, answer)), request.signal);
+  }
+  const seconds = { build: (buildEnded - started) / 1000, check: (performance.now() - buildEnded) / 1000 };
+  return { sandbox, problems: [...problems], seconds };
+}
+
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

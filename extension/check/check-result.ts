@@ -1,0 +1,68 @@
+/** How far a candidate came, furthest stage first to fail. */
+export type CheckOutcome =
+  | 'does-not-parse'
+  | 'compile-error'
+  | 'assertion-failure'
+  | 'exception'
+  | 'timeout'
+  | 'crash'
+  | 'skipped'
+  | 'no-test'
+  | 'passed'
+  | 'not-checked';
+
+/** Why a candidate is not useful, or what the user should know about it. One sentence each, for a person. */
+export interface CheckReason {
+  readonly code:
+    | CheckOutcome
+    | 'does-not-call-focal-method'
+    | 'nothing-can-fail'
+    | 'repeats-existing-test'
+    | 'module-not-built'
+    | 'untrusted-workspace';
+  readonly message: string;
+}
+
+/** What the check found out about one candidate. `null`: not checked, and `reasons` says why. */
+export interface CheckResult {
+  readonly id: string;
+  readonly outcome: CheckOutcome;
+  readonly parses: boolean;
+  readonly compiles: boolean | null;
+  readonly passes: boolean | null;
+  /** Compiles, passes, calls the focal method, has an assertion that can fail and repeats no existing test. */
+  readonly useful: boolean | null;
+  readonly reasons: readonly CheckReason[];
+  /** Compiling and running in the harness, without waiting. */
+  readonly durationMs: number;
+}
+
+/** What the checked candidates ran in. `process`: no sandbox is installed; only time and memory are limited. */
+export type SandboxKind = 'bubblewrap' | 'process' | 'none-started';
+
+export interface CheckReport {
+  /** In the order of the candidates. */
+  readonly results: readonly CheckResult[];
+  readonly sandbox: SandboxKind;
+  /** Problems that a user can act on, for instance a module that does not build. */
+  readonly problems: readonly string[];
+  readonly seconds: { readonly build: number; readonly check: number };
+}
+
+/** Passing before compiling before parsing, useful ones first among the passing; equals by the model's score, highest first. */
+export function rank<T>(
+  items: readonly T[],
+  look: (item: T) => { readonly result: CheckResult; readonly score: number },
+): T[] {
+  return [...items].sort((left, right) => {
+    const [one, two] = [look(left), look(right)];
+    return stage(two.result) - stage(one.result) || two.score - one.score;
+  });
+}
+
+function stage(result: CheckResult): number {
+  if (result.useful === true) return 4;
+  if (result.passes === true) return 3;
+  if (result.compiles === true) return 2;
+  return result.parses ? 1 : 0;
+}

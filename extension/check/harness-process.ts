@@ -1,0 +1,182 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import type { BuiltModule } from './built-module.ts';
+import type { SandboxKind } from './check-result.ts';
+import type { HarnessProgram } from './harness-program.ts';
+import type { CheckLimits } from './limits.ts';
+import { killProcess, startProcess } from './run-process.ts';
+import { bareEnvironment, wrap } from './sandbox.ts';
+
+export interface HarnessRequest {
+  readonly id: string;
+  readonly file: string;
+  /** For instance `a.b.FooTest$Inner`. */
+  readonly binaryClassName: string;
+  readonly method: string;
+  readonly text: string;
+}
+
+export interface HarnessAnswer {
+  /** As `Verdict.java` names them, `crash` when the process ended under the candidate, `not-started` when there was none. */
+  readonly outcome: string;
+  readonly detail: string;
+  readonly durationMs: number;
+}
+
+export interface HarnessSetup {
+  readonly program: HarnessProgram;
+  readonly module: BuiltModule;
+  /** Jars of the module and of the launcher. */
+  readonly libraries: readonly string[];
+  readonly release: number;
+  readonly limits: CheckLimits;
+  readonly sandbox: Exclude<SandboxKind, 'none-started'>;
+}
+
+/** One running harness. It answers one request at a time; after `timeout` or `crash` it is `ended` and a new one must be started. */
+export class HarnessProcess {
+  readonly #child: ReturnType<typeof startProcess>;
+  readonly #scratch: string;
+  readonly #limits: CheckLimits;
+  #unread = '';
+  #errors = '';
+  #onLine: ((line: string | null) => void) | null = null;
+  #lines: string[] = [];
+  ended = false;
+
+  private constructor(setup: HarnessSetup) {
+    this.#limits = setup.limits;
+    this.#scratch = mkdtempSync(join(tmpdir(), 'bespoke-check-'));
+    this.#child = startHarness(setup, this.#scratch);
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => this.#read(text));
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#errors = (this.#errors + text).slice(-2000);
+    });
+    const end = () => {
+      this.ended = true;
+      this.#onLine?.(null);
+    };
+    this.#child.on('error', end);
+    this.#child.on('close', end);
+  }
+
+  /** Throws one clear sentence when the harness does not come up. */
+  static async start(setup: HarnessSetup): Promise<HarnessProcess> {
+    const harness = new HarnessProcess(setup);
+    const line = await harness.#nextLine(setup.limits.candidateMs);
+    if (line !== 'ready') {
+      const errors = harness.#errors.trim().split('\n')[0] ?? '';
+      harness.close();
+      throw new Error(`The test harness did not start: ${errors === '' ? 'Java gave no reason' : errors}.`);
+    }
+    return harness;
+  }
+
+  async check(request: HarnessRequest): Promise<HarnessAnswer> {
+    const text = Buffer.from(request.text, 'utf8').toString('base64');
+    this.#child.stdin.write(
+      `${[request.id, request.file, request.binaryClassName, request.method, text].join('\t')}\n`,
+    );
+    const started = performance.now();
+    const line = await this.#nextLine(this.#limits.candidateMs);
+    if (line === null) {
+      const outOfTime = !this.ended;
+      this.close();
+      const durationMs = performance.now() - started;
+      return outOfTime
+        ? { outcome: 'timeout', detail: `It was not done after ${this.#limits.candidateMs} ms.`, durationMs }
+        : { outcome: 'crash', detail: 'The test ended the Java process, for instance by System.exit.', durationMs };
+    }
+    const [, outcome = 'crash', durationMs = '0', detail = ''] = line.split('\t');
+    if (outcome === 'timeout') this.close();
+    return { outcome, detail: Buffer.from(detail, 'base64').toString('utf8'), durationMs: Number(durationMs) };
+  }
+
+  close(): void {
+    this.ended = true;
+    killProcess(this.#child);
+    rmSync(this.#scratch, { recursive: true, force: true });
+  }
+
+  #read(text: string): void {
+    const lines = (this.#unread + text).split('\n');
+    this.#unread = lines.pop() ?? '';
+    this.#lines.push(...lines);
+    if (this.#onLine !== null && this.#lines.length > 0) this.#onLine(this.#lines.shift() ?? null);
+  }
+
+  /** The next line of output; `null` when the process ended or the time is up. */
+  async #nextLine(limitMs: number): Promise<string | null> {
+    const waiting = this.#lines.shift();
+    if (waiting !== undefined || this.ended) return waiting ?? null;
+    return await new Promise((resolve) => {
+      const timer = setTimeout(() => this.#onLine?.(null), limitMs);
+      this.#onLine = (line) => {
+        clearTimeout(timer);
+        this.#onLine = null;
+        resolve(line);
+      };
+    });
+  }
+}
+
+function startHarness(setup: HarnessSetup, scratch: string): ReturnType<typeof startProcess> {
+  const { program, module, limits } = setup;
+  const setupFile = join(scratch, 'module.properties');
+  writeFileSync(
+    setupFile,
+    Object.entries({
+      libraries: setup.libraries.join(delimiter),
+      directories: module.directories.join(delimiter),
+      harnessClasses: program.classesDir,
+      runnerSources: program.runnerSourcesDir,
+      scratch,
+      release: String(setup.release),
+      testLimitMs: String(limits.testMs),
+    })
+      .map(([key, value]) => `${key}=${escapeProperty(value)}\n`)
+      .join(''),
+  );
+  const line = {
+    command: program.java,
+    args: [
+      // Build tools run tests with `assert` statements on.
+      '-ea',
+      `-Xmx${limits.heapMegabytes}m`,
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      '-XX:+EnableDynamicAgentLoading',
+      '-Djdk.attach.allowAttachSelf=true',
+      `-Djava.io.tmpdir=${setup.sandbox === 'bubblewrap' ? '/tmp' : scratch}`,
+      '-Dfile.encoding=UTF-8',
+      '-cp',
+      program.classesDir,
+      'bespoke.check.Harness',
+      setupFile,
+    ],
+  };
+  const { command, args } =
+    setup.sandbox === 'bubblewrap'
+      ? wrap(line, {
+          readOnly: [
+            program.classesDir,
+            program.runnerSourcesDir,
+            ...(program.javaHome === null ? [] : [program.javaHome]),
+            module.dir,
+            ...setup.libraries,
+            ...module.directories,
+          ],
+          emptyWritable: [module.outputDir],
+          readOnlyInside: module.directories.filter((directory) => directory.startsWith(module.outputDir)),
+          writable: [scratch],
+          cwd: module.dir,
+        })
+      : line;
+  return startProcess(command, args, { cwd: module.dir, env: bareEnvironment(program.java) });
+}
+
+/** Java's properties format reads a backslash as an escape. */
+function escapeProperty(value: string): string {
+  return value.replaceAll('\\', '\\\\');
+}

@@ -1,0 +1,94 @@
+package bespoke.check;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.StandardLocation;
+import javax.tools.ToolProvider;
+
+/** Compiles whole test files with the compiler inside this process; the opened jars stay open between candidates. */
+final class CandidateCompiler implements Closeable {
+  private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+  private final StandardJavaFileManager files;
+  private final ModuleSetup setup;
+  private int compilations;
+
+  /** Either the folder of the classes or the errors; the other is null. */
+  record Compilation(Path classes, String errors) {}
+
+  CandidateCompiler(ModuleSetup setup) throws IOException {
+    this.setup = setup;
+    if (compiler == null) throw new IOException("This Java has no compiler: install a JDK.");
+    files = compiler.getStandardFileManager(null, Locale.ENGLISH, StandardCharsets.UTF_8);
+    List<Path> classPath = new ArrayList<>(setup.directories);
+    classPath.addAll(setup.libraries);
+    // The runners are compiled against our own TestRunner and Verdict.
+    classPath.add(setup.harnessClasses);
+    files.setLocationFromPaths(StandardLocation.CLASS_PATH, classPath);
+    // Without a source path, javac would also look for sources on the class path.
+    files.setLocationFromPaths(StandardLocation.SOURCE_PATH, List.of());
+  }
+
+  Compilation compile(String path, String text) throws IOException {
+    return compile(List.of(new SourceText(path, text)), List.of("--release", Integer.toString(setup.release)));
+  }
+
+  /** Compiles one of our own runners, at this Java's own language level. */
+  Compilation compileRunner(Path source) throws IOException {
+    return compile(List.of(new SourceText(source.getFileName().toString(), Files.readString(source))), List.of());
+  }
+
+  private Compilation compile(List<SourceText> sources, List<String> options) throws IOException {
+    Path classes = Files.createDirectories(setup.scratch.resolve("classes-" + compilations++));
+    files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
+    DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
+    List<String> all = new ArrayList<>(List.of("-g", "-parameters", "-nowarn", "-Xlint:none"));
+    all.addAll(options);
+    boolean compiled;
+    try {
+      compiled = compiler.getTask(null, files, diagnostics, all, null, sources).call();
+    } catch (RuntimeException | StackOverflowError crash) {
+      return new Compilation(null, "The Java compiler itself failed: " + crash);
+    }
+    if (compiled) return new Compilation(classes, null);
+    String errors =
+        diagnostics.getDiagnostics().stream()
+            .filter(diagnostic -> diagnostic.getKind() == Diagnostic.Kind.ERROR)
+            .limit(5)
+            .map(diagnostic -> diagnostic.getLineNumber() + ": " + diagnostic.getMessage(Locale.ENGLISH))
+            .collect(Collectors.joining("\n"));
+    return new Compilation(null, errors.isEmpty() ? "The compiler gave no reason." : errors);
+  }
+
+  @Override
+  public void close() throws IOException {
+    files.close();
+  }
+
+  private static final class SourceText extends SimpleJavaFileObject {
+    private final String text;
+
+    SourceText(String path, String text) {
+      super(URI.create("string:///" + path.substring(path.lastIndexOf('/') + 1)), Kind.SOURCE);
+      this.text = text;
+    }
+
+    @Override
+    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+      return text;
+    }
+  }
+}

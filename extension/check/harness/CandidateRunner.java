@@ -1,0 +1,108 @@
+package bespoke.check;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TimeZone;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Runs compiled candidates, each in a class loader and a thread of its own. */
+final class CandidateRunner {
+  private final ModuleSetup setup;
+  private final CandidateCompiler compiler;
+
+  /** Jars are loaded once. Parent of every candidate's loader. */
+  private final URLClassLoader libraries;
+
+  private final Map<String, Object> runners = new ConcurrentHashMap<>();
+
+  CandidateRunner(ModuleSetup setup, CandidateCompiler compiler) {
+    this.setup = setup;
+    this.compiler = compiler;
+    this.libraries = new URLClassLoader("libraries", ModuleSetup.urls(setup.libraries), Harness.class.getClassLoader());
+  }
+
+  /** Runs one method of the class with this binary name. */
+  Verdict run(Path candidateClasses, String className, String methodName) throws IOException {
+    // The module's own classes share the loader with the test, or its package-private members would be out of the test's reach.
+    List<Path> directories = new ArrayList<>(List.of(candidateClasses));
+    directories.addAll(setup.directories);
+    AtomicReference<Verdict> verdict = new AtomicReference<>();
+    Properties properties = (Properties) System.getProperties().clone();
+    Locale locale = Locale.getDefault();
+    TimeZone timeZone = TimeZone.getDefault();
+    try (URLClassLoader loader = new URLClassLoader("candidate", ModuleSetup.urls(directories), libraries)) {
+      Thread thread = new Thread(() -> verdict.set(runIn(loader, className, methodName)), "main");
+      thread.setContextClassLoader(loader);
+      thread.setDaemon(true);
+      thread.start();
+      thread.join(setup.testLimitMs);
+      if (thread.isAlive()) return new Verdict("timeout", "It was still running after " + setup.testLimitMs + " ms.");
+      return verdict.get() != null ? verdict.get() : new Verdict("exception", "The test ended its own thread.");
+    } catch (InterruptedException interrupted) {
+      return new Verdict("not-run", "The check was interrupted.");
+    } finally {
+      System.setProperties(properties);
+      Locale.setDefault(locale);
+      TimeZone.setDefault(timeZone);
+    }
+  }
+
+  private Verdict runIn(ClassLoader loader, String className, String methodName) {
+    try {
+      Class<?> testClass = Class.forName(className, false, loader);
+      Method method = findMethod(testClass, methodName);
+      if (method == null) return new Verdict("no-test", "The compiled class has no method " + methodName + ".");
+      String framework = frameworkOf(testClass, method);
+      if (framework == null) {
+        return new Verdict("not-run", "No test framework on the class path can run it; JUnit 3, 4 and 5 can be run.");
+      }
+      return runner(framework).run(testClass, method);
+    } catch (Throwable failure) {
+      return Verdict.ofFailure(failure instanceof InvocationTargetException ? failure.getCause() : failure);
+    }
+  }
+
+  private static Method findMethod(Class<?> testClass, String name) {
+    for (Method method : testClass.getDeclaredMethods()) {
+      if (method.getName().equals(name) && !method.isSynthetic()) return method;
+    }
+    return null;
+  }
+
+  /** Name of the class in {@code runners/} for this method, decided by what marks it as a test. */
+  private String frameworkOf(Class<?> testClass, Method method) {
+    boolean junit4 = has("org.junit.runner.JUnitCore");
+    for (Class<?> type = testClass; type != null; type = type.getSuperclass()) {
+      if (type.getName().equals("junit.framework.TestCase")) return junit4 ? "JUnit4TestRunner" : "JUnit3TestRunner";
+    }
+    for (var annotation : method.getAnnotations()) {
+      if (annotation.annotationType().getName().equals("org.junit.Test")) return junit4 ? "JUnit4TestRunner" : null;
+    }
+    return has("org.junit.platform.launcher.Launcher") ? "PlatformTestRunner" : null;
+  }
+
+  private boolean has(String className) {
+    return libraries.getResource(className.replace('.', '/') + ".class") != null;
+  }
+
+  private TestRunner runner(String name) throws Exception {
+    Object runner = runners.get(name);
+    if (runner == null) {
+      CandidateCompiler.Compilation compiled = compiler.compileRunner(setup.runnerSources.resolve(name + ".java"));
+      if (compiled.errors() != null) throw new IllegalStateException("Our " + name + " does not fit the module's test framework: " + compiled.errors());
+      URLClassLoader loader = new URLClassLoader("runner", ModuleSetup.urls(List.of(compiled.classes())), libraries);
+      runner = Class.forName("bespoke.check.runners." + name, true, loader).getDeclaredConstructor().newInstance();
+      runners.put(name, runner);
+    }
+    return (TestRunner) runner;
+  }
+}

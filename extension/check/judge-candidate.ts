@@ -1,0 +1,120 @@
+import type { CheckOutcome, CheckReason, CheckResult } from './check-result.ts';
+import type { HarnessAnswer } from './harness-process.ts';
+import type { ReadCandidate, UnreadableCandidate } from './read-candidate.ts';
+
+/** A candidate with the place where it would land (`placeTest` of extension/placement gives all but the first three). */
+export interface CandidateToCheck {
+  readonly id: string;
+  /** The method as the model wrote it. */
+  readonly source: string;
+  readonly focal: { readonly className: string; readonly method: string };
+  /** The module's folder relative to the workspace; `''` is the workspace itself. */
+  readonly module: string;
+  /** Path of the test file relative to the workspace. */
+  readonly file: string;
+  /** The whole test file with the candidate in it. */
+  readonly text: string;
+  /** For instance `a.b.FooTest$Inner`. */
+  readonly binaryClassName: string;
+  /** The candidate's name in `text`. */
+  readonly method: string;
+}
+
+export interface ReadableCandidate {
+  readonly candidate: CandidateToCheck;
+  readonly read: ReadCandidate;
+  readonly repeats: boolean;
+}
+
+export function judgeUnread(candidate: CandidateToCheck, { message }: UnreadableCandidate): CheckResult {
+  return {
+    id: candidate.id,
+    outcome: 'does-not-parse',
+    parses: false,
+    compiles: false,
+    passes: false,
+    useful: false,
+    reasons: [{ code: 'does-not-parse', message }],
+    durationMs: 0,
+  };
+}
+
+/** A candidate that could not be compiled or run for a reason that is not its own. */
+export function describeUnbuilt(item: ReadableCandidate, code: CheckReason['code'], message: string): CheckResult {
+  return {
+    id: item.candidate.id,
+    outcome: 'not-checked',
+    parses: true,
+    compiles: null,
+    passes: null,
+    useful: null,
+    reasons: [{ code, message }, ...readReasons(item)],
+    durationMs: 0,
+  };
+}
+
+/** What the harness found, together with what the text tells. */
+export function judge(item: ReadableCandidate, answer: HarnessAnswer): CheckResult {
+  const outcome = outcomeOf(answer.outcome);
+  const weaknesses = readReasons(item);
+  const wasRun = outcome !== 'not-checked';
+  const compiles = answer.outcome === 'not-started' ? null : outcome !== 'compile-error';
+  const passes = outcome === 'passed';
+  return {
+    id: item.candidate.id,
+    outcome,
+    parses: true,
+    compiles,
+    passes: wasRun ? passes : null,
+    useful: wasRun ? passes && weaknesses.length === 0 : null,
+    reasons: [...(passes ? [] : [{ code: outcome, message: explain(outcome, answer.detail) }]), ...weaknesses],
+    durationMs: answer.durationMs,
+  };
+}
+
+function outcomeOf(outcome: string): CheckOutcome {
+  switch (outcome) {
+    case 'passed':
+    case 'compile-error':
+    case 'assertion-failure':
+    case 'exception':
+    case 'timeout':
+    case 'crash':
+    case 'skipped':
+    case 'no-test':
+      return outcome;
+    default:
+      return 'not-checked';
+  }
+}
+
+function explain(outcome: CheckOutcome, detail: string): string {
+  const [first = '', ...rest] = detail.split('\n');
+  switch (outcome) {
+    case 'compile-error':
+      return `It does not compile: line ${first}`;
+    case 'assertion-failure':
+      return `An assertion failed: either the expectation is wrong or the code has a bug. ${detail}`;
+    case 'exception':
+      return `It ended with an exception: ${[first, ...rest].join('\n')}`;
+    case 'timeout':
+      return `It did not end in time. ${detail}`;
+    default:
+      return detail;
+  }
+}
+
+function readReasons({ candidate, read, repeats }: ReadableCandidate): CheckReason[] {
+  const reasons: CheckReason[] = [];
+  const { className, method } = candidate.focal;
+  if (!read.calls.has(method)) {
+    reasons.push({ code: 'does-not-call-focal-method', message: `It does not call ${className}.${method}.` });
+  }
+  if (!read.canFail) {
+    reasons.push({ code: 'nothing-can-fail', message: 'It has no assertion that can fail and expects no exception.' });
+  }
+  if (repeats) {
+    reasons.push({ code: 'repeats-existing-test', message: 'It repeats a test that the repository already has.' });
+  }
+  return reasons;
+}

@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { mavenError } from './maven-build.ts';
+import { runProcess } from './run-process.ts';
+
+export interface LauncherRequest {
+  /** The module's jars. */
+  readonly libraries: readonly string[];
+  readonly cacheDir: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly limitMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The jars that running JUnit 5 or later needs beyond the module's own class path: the launcher and, where the module names only the
+ * API, the engine, both in the very version that the module uses. Empty for a module without JUnit 5. Build tools add the same jars.
+ */
+export async function launcherLibraries(request: LauncherRequest): Promise<readonly string[]> {
+  const platform = versionOf(request.libraries, 'junit-platform-commons');
+  const jupiter = versionOf(request.libraries, 'junit-jupiter-api');
+  if (platform === null) return [];
+  const wanted: string[] = [];
+  if (versionOf(request.libraries, 'junit-platform-launcher') === null)
+    wanted.push(`org.junit.platform:junit-platform-launcher:${platform}`);
+  if (jupiter !== null && versionOf(request.libraries, 'junit-jupiter-engine') === null) {
+    wanted.push(`org.junit.jupiter:junit-jupiter-engine:${jupiter}`);
+  }
+  if (wanted.length === 0) return [];
+  const resolved = await resolveWithMaven(wanted, request);
+  const present = new Set(request.libraries.map((library) => basename(library)));
+  return resolved.filter((library) => !present.has(basename(library)));
+}
+
+/** Resolves `group:artifact:version` coordinates and what they need to jars on disk, remembered in `cacheDir`. Throws one clear sentence. */
+export async function resolveWithMaven(
+  coordinates: readonly string[],
+  { cacheDir, env, limitMs, signal }: Omit<LauncherRequest, 'libraries'>,
+): Promise<readonly string[]> {
+  const dir = join(
+    cacheDir,
+    'resolved',
+    coordinates
+      .join('+')
+      .replaceAll(/[^\w.+-]/g, '_')
+      .slice(0, 180),
+  );
+  const answer = join(dir, 'class-path.txt');
+  const separator = process.platform === 'win32' ? ';' : ':';
+  if (existsSync(answer)) {
+    const jars = readFileSync(answer, 'utf8').trim().split(separator);
+    if (jars.every((jar) => existsSync(jar))) return jars;
+  }
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, 'pom.xml'), pomOf(coordinates));
+  const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath';
+  const end = await runProcess(
+    process.platform === 'win32' ? 'mvn.cmd' : 'mvn',
+    ['--batch-mode', '--no-transfer-progress', '--quiet', '-Dstyle.color=never', plugin, `-Dmdep.outputFile=${answer}`],
+    { cwd: dir, env, limitMs, signal },
+  );
+  if (end.exitCode !== 0 || !existsSync(answer)) {
+    const why = end.stopped === 'not-found' ? 'Maven was not found' : mavenError(end);
+    throw new Error(
+      `Could not fetch ${coordinates.join(', ')}: ${why}. Check the connection to your Maven repository.`,
+    );
+  }
+  return readFileSync(answer, 'utf8')
+    .trim()
+    .split(separator)
+    .filter((jar) => jar !== '');
+}
+
+/** Version of an artifact by its jar's name, for instance `junit-jupiter-api-5.10.3.jar`. */
+export function versionOf(libraries: readonly string[], artifact: string): string | null {
+  for (const library of libraries) {
+    const name = basename(library);
+    if (name.startsWith(`${artifact}-`) && /^\d.*\.jar$/.test(name.slice(artifact.length + 1))) {
+      return name.slice(artifact.length + 1, -'.jar'.length);
+    }
+  }
+  return null;
+}
+
+function pomOf(coordinates: readonly string[]): string {
+  const dependencies = coordinates.map((coordinate) => {
+    const [group = '', artifact = '', version = ''] = coordinate.split(':').map(escapeXml);
+    return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
+  });
+  return `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>bespoke</groupId>
+<artifactId>class-path</artifactId><version>1</version><dependencies>${dependencies.join('\n')}</dependencies></project>\n`;
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}

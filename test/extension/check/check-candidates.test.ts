@@ -1,0 +1,303 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkCandidates } from '../../../extension/check/check-candidates.ts';
+import type { CheckOutcome, CheckReport, CheckResult } from '../../../extension/check/check-result.ts';
+import type { CandidateToCheck } from '../../../extension/check/judge-candidate.ts';
+import { findSandbox } from '../../../extension/check/sandbox.ts';
+import { mavenWorkspace, writeWorkspace } from './fixture-workspace.ts';
+
+const harnessDir = join(import.meta.dirname, '../../../extension/check/harness');
+const cacheDir = join(process.env.BESPOKE_HOME ?? '.bespoke', 'check-tests');
+const escaped = join(import.meta.dirname, 'escaped-from-the-sandbox');
+
+interface Case {
+  readonly module: 'core' | 'legacy' | 'broken';
+  readonly source: string;
+  readonly outcome: CheckOutcome;
+  readonly useful?: boolean;
+  /** Part of one of the reasons. */
+  readonly because?: string;
+}
+
+const stack = 'Stack stack = new Stack(); stack.push(1);';
+const cases: Readonly<Record<string, Case>> = {
+  'a good test': {
+    module: 'core',
+    source: `@Test void good() { ${stack} assertThat(stack.pop()).isEqualTo(1); }`,
+    outcome: 'passed',
+    useful: true,
+  },
+  'package-private access': {
+    module: 'core',
+    source: `@Test void inside() { ${stack} stack.pop(); assertThat(stack.depth()).isZero(); }`,
+    outcome: 'passed',
+    useful: true,
+  },
+  'a wrong expectation': {
+    module: 'core',
+    source: `@Test void wrong() { ${stack} assertThat(stack.pop()).isEqualTo(2); }`,
+    outcome: 'assertion-failure',
+    because: 'either the expectation is wrong or the code has a bug',
+  },
+  'an exception': {
+    module: 'core',
+    source: '@Test void empty() { assertThat(new Stack().pop()).isEqualTo(1); }',
+    outcome: 'exception',
+    because: 'java.util.NoSuchElementException',
+  },
+  'an unknown method': {
+    module: 'core',
+    source: '@Test void unknown() { assertThat(new Stack().pop().peek()).isEqualTo(1); }',
+    outcome: 'compile-error',
+    because: 'int cannot be dereferenced',
+  },
+  'an endless loop': {
+    module: 'core',
+    source: '@Test void endless() { new Stack().waitForever(); assertThat(new Stack().pop()).isZero(); }',
+    outcome: 'timeout',
+  },
+  'an exit': {
+    module: 'core',
+    source: '@Test void exits() { System.exit(0); assertThat(new Stack().pop()).isZero(); }',
+    outcome: 'crash',
+  },
+  'a stack overflow': {
+    module: 'core',
+    source: '@Test void overflow() { overflow(); assertThat(new Stack().pop()).isZero(); }',
+    outcome: 'exception',
+    because: 'StackOverflowError',
+  },
+  'too much memory': {
+    module: 'core',
+    source:
+      '@Test void memory() { long[][] all = new long[1000][]; for (int i = 0; i < 1000; i++) all[i] = new long[10000000]; assertThat(new Stack().pop()).isZero(); }',
+    outcome: 'exception',
+    because: 'OutOfMemoryError',
+  },
+  'printed text': {
+    module: 'core',
+    source: `@Test void prints() { System.out.println("x\\tpassed"); ${stack} assertThat(stack.pop()).isEqualTo(2); }`,
+    outcome: 'assertion-failure',
+  },
+  'broken Java': { module: 'core', source: '@Test void broken() { assertThat(', outcome: 'does-not-parse' },
+  'two methods': {
+    module: 'core',
+    source: '@Test void one() { } @Test void two() { }',
+    outcome: 'does-not-parse',
+    because: 'exactly one method',
+  },
+  'no annotation': {
+    module: 'core',
+    source: `void helper() { ${stack} assertThat(stack.pop()).isEqualTo(1); }`,
+    outcome: 'no-test',
+  },
+  'a disabled test': {
+    module: 'core',
+    source: `@org.junit.jupiter.api.Disabled @Test void off() { ${stack} assertThat(stack.pop()).isEqualTo(1); }`,
+    outcome: 'skipped',
+  },
+  'a copy under another name': {
+    module: 'core',
+    source:
+      '@Test public void anew() {\n\n Stack stack = new Stack(); stack.push(7); // same\n assertThat(stack.pop()).isEqualTo(7); }',
+    outcome: 'passed',
+    useful: false,
+    because: 'repeats',
+  },
+  'nothing that can fail': {
+    module: 'core',
+    source: `@Test void idle() { ${stack} stack.pop(); assertThat(stack).isEqualTo(stack); }`,
+    outcome: 'passed',
+    useful: false,
+    because: 'no assertion that can fail',
+  },
+  'another method': {
+    module: 'core',
+    source: `@Test void other() { ${stack} assertThat(stack.depth()).isEqualTo(1); }`,
+    outcome: 'passed',
+    useful: false,
+    because: 'does not call Stack.pop',
+  },
+  'a resource and a file in the output folder': {
+    module: 'core',
+    source: `@Test void files() throws Exception { ${stack}
+      assertThat(java.nio.file.Files.readString(java.nio.file.Path.of("src/test/resources/greeting.txt"))).isEqualTo("hello");
+      java.nio.file.Files.writeString(java.nio.file.Path.of("target/made"), "x");
+      assertThat(getClass().getResource("/greeting.txt")).isNotNull();
+      assertThat(stack.pop()).isEqualTo(1); }`,
+    outcome: 'passed',
+    useful: true,
+  },
+  'a parameterized test': {
+    module: 'core',
+    source: `@org.junit.jupiter.params.ParameterizedTest @org.junit.jupiter.params.provider.ValueSource(ints = {1, 2})
+      void each(int item) { Stack stack = new Stack(); stack.push(item); assertThat(stack.pop()).isEqualTo(item); }`,
+    outcome: 'passed',
+    useful: true,
+  },
+  'a JUnit 4 test': {
+    module: 'legacy',
+    source: '@Test public void eight() { assertEquals(4, Half.of(8)); }',
+    outcome: 'passed',
+    useful: true,
+  },
+  'an expected exception of JUnit 4': {
+    module: 'legacy',
+    source: '@Test(expected = IllegalArgumentException.class) public void odd() { Half.of(3); }',
+    outcome: 'passed',
+    useful: true,
+  },
+  'a failing JUnit 4 test': {
+    module: 'legacy',
+    source: '@Test public void bad() { assertEquals(5, Half.of(8)); }',
+    outcome: 'assertion-failure',
+    because: 'expected:<5> but was:<4>',
+  },
+  'Java that the module is too old for': {
+    module: 'legacy',
+    source: '@Test public void modern() { var half = Half.of(8); assertEquals(4, half); }',
+    outcome: 'compile-error',
+  },
+  'a module that does not build': {
+    module: 'broken',
+    source: '@org.junit.Test public void any() { org.junit.Assert.assertEquals(1, new Broken().number()); }',
+    outcome: 'not-checked',
+    because: 'does not build with Maven',
+  },
+};
+
+const places = {
+  core: {
+    file: 'core/src/test/java/a/StackTest.java',
+    className: 'a.StackTest',
+    focal: { className: 'Stack', method: 'pop' },
+  },
+  legacy: {
+    file: 'legacy/src/test/java/b/HalfTest.java',
+    className: 'b.HalfTest',
+    focal: { className: 'Half', method: 'of' },
+  },
+  broken: {
+    file: 'broken/src/test/java/c/BrokenTest.java',
+    className: 'c.BrokenTest',
+    focal: { className: 'Broken', method: 'number' },
+  },
+};
+
+function candidate(id: string, { module, source }: Pick<Case, 'module' | 'source'>): CandidateToCheck {
+  const { file, className, focal } = places[module];
+  const text = (mavenWorkspace[file] ?? '').replace('//HERE', source);
+  const method = /(\w+)\(/.exec(source.replace(/@[\w.]+(\([^)]*\))?/g, ''))?.[1] ?? '';
+  return { id, source, focal, module, file, text, binaryClassName: className, method };
+}
+
+const existingTests = [
+  '@Test void popReturnsWhatWasPushed() { Stack stack = new Stack(); stack.push(7); assertThat(stack.pop()).isEqualTo(7); }',
+];
+
+describe('checking candidates', () => {
+  const workspaceDir = writeWorkspace(mavenWorkspace);
+  let report: CheckReport;
+  const seen: CheckResult[] = [];
+
+  beforeAll(async () => {
+    report = await checkCandidates({
+      workspaceDir,
+      trusted: true,
+      candidates: Object.entries(cases).map(([id, one]) => candidate(id, one)),
+      existingTests,
+      cacheDir,
+      harnessDir,
+      limits: { testMs: 2000, heapMegabytes: 256 },
+      onResult: (result) => seen.push(result),
+    });
+  }, 240_000);
+
+  afterAll(() => {
+    rmSync(workspaceDir, { recursive: true });
+    rmSync(escaped, { force: true });
+  });
+
+  it.each(Object.entries(cases))('%s', (id, { outcome, useful = false, because }) => {
+    const result = report.results.find((one) => one.id === id);
+    expect(result?.outcome, JSON.stringify(result)).toBe(outcome);
+    expect(result?.useful ?? false, JSON.stringify(result?.reasons)).toBe(useful);
+    if (because !== undefined) expect(result?.reasons.map((reason) => reason.message).join('\n')).toContain(because);
+  });
+
+  it('gives every candidate one result, in order', () => {
+    expect(report.results.map((result) => result.id)).toEqual(Object.keys(cases));
+    expect(seen.length).toBe(report.results.filter((result) => result.parses).length);
+  });
+
+  it('names the module that does not build', () => {
+    expect(report.problems.join('\n')).toContain('does not build with Maven');
+  });
+
+  it('never writes the workspace', () => {
+    expect(readdirSync(join(workspaceDir, 'core')).sort()).toEqual(['pom.xml', 'src']);
+  });
+
+  it('builds once: a second check does not start Maven', async () => {
+    const again = await checkCandidates({
+      workspaceDir,
+      trusted: true,
+      candidates: [candidate('good', cases['a good test'] ?? { module: 'core', source: '' })],
+      existingTests: [],
+      cacheDir,
+      harnessDir,
+      // Without a program on the PATH that could build, only a remembered build can work.
+      limits: { buildMs: 1 },
+    });
+    expect(again.results[0]?.outcome).toBe('passed');
+  }, 60_000);
+
+  it('keeps candidates in the sandbox', async () => {
+    const source = `@Test void escape() throws Exception { new Stack().push(1);
+      java.nio.file.Files.writeString(java.nio.file.Path.of("${escaped}"), "x"); assertThat(new Stack().pop()).isZero(); }`;
+    const sandboxed = await checkCandidates({
+      workspaceDir,
+      trusted: true,
+      candidates: [candidate('escape', { module: 'core', source })],
+      existingTests: [],
+      cacheDir,
+      harnessDir,
+    });
+    const sandbox = await findSandbox();
+    expect(sandboxed.sandbox).toBe(sandbox);
+    expect(sandboxed.results[0]?.outcome).toBe('exception');
+    expect(existsSync(escaped)).toBe(sandbox === 'process');
+  }, 60_000);
+
+  it('starts nothing in a workspace that is not trusted', async () => {
+    const untrusted = await checkCandidates({
+      workspaceDir,
+      trusted: false,
+      candidates: [candidate('good', cases['a good test'] ?? { module: 'core', source: '' })],
+      existingTests: [],
+      cacheDir: join(cacheDir, 'never-made'),
+      harnessDir,
+    });
+    expect(untrusted.sandbox).toBe('none-started');
+    expect(untrusted.results[0]).toMatchObject({ outcome: 'not-checked', parses: true, compiles: null, useful: null });
+    expect(existsSync(join(cacheDir, 'never-made'))).toBe(false);
+  });
+
+  it('stops when it is cancelled', async () => {
+    const controller = new AbortController();
+    const endless = { module: 'core' as const, source: '@Test void endless() { new Stack().waitForever(); }' };
+    setTimeout(() => controller.abort(), 4000);
+    const cancelled = await checkCandidates({
+      workspaceDir,
+      trusted: true,
+      candidates: [candidate('one', endless), candidate('two', endless)],
+      existingTests: [],
+      cacheDir,
+      harnessDir,
+      limits: { testMs: 60_000 },
+      signal: controller.signal,
+    });
+    expect(cancelled.results.map((result) => result.outcome)).toEqual(['not-checked', 'not-checked']);
+  }, 30_000);
+});

@@ -1,0 +1,98 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+/** Writes files into a fresh temporary folder and returns its path. */
+export function writeWorkspace(files: Readonly<Record<string, string>>): string {
+  const root = mkdtempSync(join(tmpdir(), 'bespoke-fixture-'));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  return root;
+}
+
+export function pom(artifact: string, content: string, parent = true): string {
+  const parentElement = '<parent><groupId>example</groupId><artifactId>root</artifactId><version>1</version></parent>';
+  return `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+${parent ? parentElement : '<groupId>example</groupId><version>1</version>'}<artifactId>${artifact}</artifactId>${content}</project>`;
+}
+
+export function dependency(coordinates: string, scope = 'test'): string {
+  const [group = '', artifact = '', version = ''] = coordinates.split(':');
+  return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version><scope>${scope}</scope></dependency>`;
+}
+
+/** A Maven workspace with a JUnit 5 module, a JUnit 4 module that uses the first, and a module that does not compile. */
+export const mavenWorkspace: Readonly<Record<string, string>> = {
+  'pom.xml': pom(
+    'root',
+    `<packaging>pom</packaging><modules><module>core</module><module>legacy</module><module>broken</module></modules>
+<properties><maven.compiler.release>17</maven.compiler.release><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>
+<build><pluginManagement><plugins>
+<plugin><artifactId>maven-resources-plugin</artifactId><version>3.3.1</version></plugin>
+<plugin><artifactId>maven-compiler-plugin</artifactId><version>3.13.0</version></plugin>
+</plugins></pluginManagement></build>`,
+    false,
+  ),
+  'core/pom.xml': pom(
+    'core',
+    `<dependencies>${dependency('org.junit.jupiter:junit-jupiter:5.10.3')}${dependency('org.assertj:assertj-core:3.25.3')}</dependencies>`,
+  ),
+  'core/src/main/java/a/Stack.java': `package a;
+public class Stack {
+  private final java.util.ArrayDeque<Integer> items = new java.util.ArrayDeque<>();
+  public void push(int item) { items.push(item); }
+  public int pop() { return items.pop(); }
+  int depth() { return items.size(); }
+  public void waitForever() { while (true) { Thread.onSpinWait(); } }
+}
+`,
+  'core/src/test/resources/greeting.txt': 'hello',
+  'core/src/test/java/a/StackTest.java': `package a;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class StackTest {
+  @Test
+  void popReturnsWhatWasPushed() {
+    Stack stack = new Stack();
+    stack.push(7);
+    assertThat(stack.pop()).isEqualTo(7);
+  }
+//HERE
+}
+`,
+  'legacy/pom.xml': pom(
+    'legacy',
+    `<properties><maven.compiler.release>8</maven.compiler.release></properties>
+<dependencies>${dependency('junit:junit:4.13.2')}</dependencies>`,
+  ),
+  'legacy/src/main/java/b/Half.java': `package b;
+public class Half {
+  public static int of(int number) {
+    if (number % 2 != 0) throw new IllegalArgumentException("odd");
+    return number / 2;
+  }
+}
+`,
+  'legacy/src/test/java/b/HalfTest.java': `package b;
+
+import static org.junit.Assert.assertEquals;
+
+import org.junit.Test;
+
+public class HalfTest {
+  @Test
+  public void halves() {
+    assertEquals(2, Half.of(4));
+  }
+//HERE
+}
+`,
+  'broken/pom.xml': pom('broken', `<dependencies>${dependency('junit:junit:4.13.2')}</dependencies>`),
+  'broken/src/main/java/c/Broken.java': 'package c; public class Broken { int number() { return "text"; } }',
+  'broken/src/test/java/c/BrokenTest.java': 'package c; public class BrokenTest {\n//HERE\n}',
+};
