@@ -1,0 +1,178 @@
+import * as vscode from 'vscode';
+import { type SuggestedTest, type Suggestion, stateTitle } from './suggestion.ts';
+
+const acceptedCommand = 'bespoke.internal.accepted';
+const suggestingContext = 'bespoke.suggesting';
+
+/**
+ * Shows generated tests as ghost text, one at a time, with code lenses to keep, cycle and discard. Nothing is written before the user
+ * keeps one. There is one session at most; a new suggestion takes the place of the old one.
+ */
+export class SuggestionSession
+  implements vscode.InlineCompletionItemProvider, vscode.CodeLensProvider, vscode.Disposable
+{
+  readonly #lensesChanged = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.#lensesChanged.event;
+  readonly #disposables: vscode.Disposable[];
+  #suggestion: Suggestion | undefined;
+  #shown = 0;
+  /** Our own edits must not end the session that makes them. */
+  #writing = false;
+
+  constructor() {
+    const java = { language: 'java', scheme: 'file' };
+    this.#disposables = [
+      this.#lensesChanged,
+      vscode.languages.registerInlineCompletionItemProvider(java, this),
+      vscode.languages.registerCodeLensProvider(java, this),
+      vscode.commands.registerCommand(acceptedCommand, (test: SuggestedTest) => this.#accepted(test)),
+      vscode.commands.registerCommand('bespoke.keepCandidate', () => this.#keep()),
+      vscode.commands.registerCommand('bespoke.nextCandidate', () => this.#cycle(1)),
+      vscode.commands.registerCommand('bespoke.previousCandidate', () => this.#cycle(-1)),
+      vscode.commands.registerCommand('bespoke.discardCandidates', () => this.#end()),
+      vscode.workspace.onDidChangeTextDocument((change) => {
+        // After another edit the place may be wrong: better to offer nothing.
+        if (change.document === this.#suggestion?.document && change.contentChanges.length > 0 && !this.#writing) {
+          this.#noteEdit(change);
+        }
+      }),
+      vscode.workspace.onDidCloseTextDocument((document) => {
+        if (document === this.#suggestion?.document) void this.#end();
+      }),
+    ];
+  }
+
+  /** Opens the test file at the right place and offers the tests there. */
+  async show(suggestion: Suggestion): Promise<void> {
+    await this.#end();
+    this.#suggestion = suggestion;
+    this.#shown = 0;
+    await vscode.commands.executeCommand('setContext', suggestingContext, true);
+    await this.#present();
+  }
+
+  provideInlineCompletionItems(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): vscode.InlineCompletionItem[] | undefined {
+    const suggestion = this.#suggestion;
+    if (document !== suggestion?.document || !position.isEqual(this.#anchorOf(suggestion))) return undefined;
+    // The shown one first: the editor starts at the first.
+    const inOrder = [...suggestion.tests.slice(this.#shown), ...suggestion.tests.slice(0, this.#shown)];
+    return inOrder.map((test) => {
+      const item = new vscode.InlineCompletionItem(test.text, new vscode.Range(position, position));
+      item.command = { command: acceptedCommand, title: 'Kept', arguments: [test] };
+      return item;
+    });
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    const suggestion = this.#suggestion;
+    const test = this.#current();
+    if (document !== suggestion?.document || test === undefined) return [];
+    const anchor = this.#anchorOf(suggestion);
+    const place = new vscode.Range(anchor, anchor);
+    const lens = (title: string, command: string, tooltip: string) =>
+      new vscode.CodeLens(place, { title, command, tooltip });
+    const number = suggestion.tests.length;
+    return [
+      lens('$(check) Keep', 'bespoke.keepCandidate', 'Insert this test with its imports (Tab)'),
+      ...(number > 1
+        ? [
+            lens(
+              `$(arrow-right) Next (${this.#shown + 1} of ${number})`,
+              'bespoke.nextCandidate',
+              'Show the next test (Alt+])',
+            ),
+          ]
+        : []),
+      lens('$(close) Discard', 'bespoke.discardCandidates', 'Insert nothing'),
+      lens(stateTitle(test.state), '', test.reason),
+    ];
+  }
+
+  dispose(): void {
+    void this.#end();
+    for (const disposable of this.#disposables) disposable.dispose();
+  }
+
+  #current(): SuggestedTest | undefined {
+    return this.#suggestion?.tests[this.#shown];
+  }
+
+  #anchorOf(suggestion: Suggestion): vscode.Position {
+    return suggestion.document.positionAt(suggestion.offset);
+  }
+
+  async #present(): Promise<void> {
+    const suggestion = this.#suggestion;
+    if (suggestion === undefined) return;
+    const anchor = this.#anchorOf(suggestion);
+    const editor = await vscode.window.showTextDocument(suggestion.document, { preview: false });
+    editor.selection = new vscode.Selection(anchor, anchor);
+    editor.revealRange(new vscode.Range(anchor, anchor), vscode.TextEditorRevealType.InCenter);
+    this.#lensesChanged.fire();
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
+  }
+
+  async #cycle(by: 1 | -1): Promise<void> {
+    const number = this.#suggestion?.tests.length ?? 0;
+    if (number === 0) return;
+    this.#shown = (this.#shown + by + number) % number;
+    await this.#present();
+  }
+
+  /** Writes test and imports as one edit, which one undo takes back. */
+  async #keep(): Promise<void> {
+    const suggestion = this.#suggestion;
+    const test = this.#current();
+    if (suggestion === undefined || test === undefined) return;
+    const { document } = suggestion;
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+    const edit = new vscode.WorkspaceEdit();
+    for (const { offset, text } of test.imports) edit.insert(document.uri, document.positionAt(offset), text);
+    edit.insert(document.uri, this.#anchorOf(suggestion), test.text);
+    await this.#write(edit);
+  }
+
+  /** The editor inserted the ghost text itself (Tab): only the imports are missing. */
+  async #accepted(test: SuggestedTest): Promise<void> {
+    const suggestion = this.#suggestion;
+    if (suggestion === undefined) return;
+    const { document } = suggestion;
+    const edit = new vscode.WorkspaceEdit();
+    // Imports stand before the test, so their offsets are still right.
+    for (const { offset, text } of test.imports) edit.insert(document.uri, document.positionAt(offset), text);
+    await this.#write(edit);
+  }
+
+  async #write(edit: vscode.WorkspaceEdit): Promise<void> {
+    this.#writing = true;
+    try {
+      if (edit.size > 0) await vscode.workspace.applyEdit(edit);
+      await this.#end();
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  #noteEdit(change: vscode.TextDocumentChangeEvent): void {
+    const suggestion = this.#suggestion;
+    if (suggestion === undefined) return;
+    // The editor's own insertion of the ghost text comes before the command that tells of it.
+    const isAcceptance = change.contentChanges.some(
+      ({ rangeOffset, text }) =>
+        rangeOffset === suggestion.offset && suggestion.tests.some((test) => test.text.startsWith(text)),
+    );
+    if (!isAcceptance) void this.#end();
+  }
+
+  async #end(): Promise<void> {
+    if (this.#suggestion === undefined) return;
+    this.#suggestion = undefined;
+    this.#lensesChanged.fire();
+    await vscode.commands.executeCommand('setContext', suggestingContext, false);
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+  }
+}

@@ -1,0 +1,49 @@
+import type * as vscode from 'vscode';
+
+/** How far the check came with a test. */
+export type SuggestionState = 'useful' | 'passes' | 'compiles' | 'parses' | 'broken' | 'not-checked';
+
+/** A generated test, ready to be inserted. */
+export interface SuggestedTest {
+  /** Exact text to insert at the suggestion's position. */
+  readonly text: string;
+  /** Further insertions, for instance imports, in offsets of the unchanged file. */
+  readonly imports: readonly { readonly offset: number; readonly text: string }[];
+  readonly state: SuggestionState;
+  /** One sentence on the state, or empty. */
+  readonly reason: string;
+}
+
+/** Tests for one method, best first; at least one. */
+export interface Suggestion {
+  /** The test file. It exists. */
+  readonly document: vscode.TextDocument;
+  /** Where all of them go, an offset of the unchanged file. */
+  readonly offset: number;
+  readonly tests: readonly [SuggestedTest, ...SuggestedTest[]];
+}
+
+/** Tests in a file that does not exist yet. */
+export interface NewFileSuggestion {
+  readonly file: vscode.Uri;
+  /** The whole file, for each test. */
+  readonly tests: readonly [SuggestedTest, ...SuggestedTest[]];
+}
+
+/** Words for the code lens. */
+export function stateTitle(state: SuggestionState): string {
+  switch (state) {
+    case 'useful':
+      return '$(pass) passes';
+    case 'passes':
+      return '$(pass) passes, but proves little';
+    case 'compiles':
+      return '$(warning) compiles, does not pass';
+    case 'parses':
+      return '$(warning) does not compile';
+    case 'broken':
+      return '$(error) not valid Java';
+    case 'not-checked':
+      return '$(circle-slash) not checked';
+  }
+}

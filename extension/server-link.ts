@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { Connection, hostOf, isLoopback } from './client/connection.ts';
+import { type LocalServerLayout, layoutOf, missingParts } from './local-server/layout.ts';
+import { LocalServer } from './local-server/local-server.ts';
+import type { Logs } from './log.ts';
+import { serverSettings } from './settings.ts';
+import { Failure } from './show-failure.ts';
+
+/** Where requests go, in words for the user. */
+export interface ServerPlace {
+  readonly kind: 'local' | 'remote';
+  /** For instance `this machine` or `bespoke.example.com:443`. */
+  readonly name: string;
+}
+
+/** The one way to a server: the remote one that is set, or the bundled one, started when it is first needed. */
+export class ServerLink implements vscode.Disposable {
+  readonly #context: vscode.ExtensionContext;
+  readonly #logs: Logs;
+  #local: LocalServer | undefined;
+  #connection: { readonly key: string; readonly connection: Connection } | undefined;
+
+  constructor(context: vscode.ExtensionContext, logs: Logs) {
+    this.#context = context;
+    this.#logs = logs;
+    context.subscriptions.push(
+      this,
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration('bespoke.server') || change.affectsConfiguration('bespoke.localServer')) {
+          void this.#reset();
+        }
+      }),
+    );
+  }
+
+  get place(): ServerPlace {
+    const { address } = serverSettings();
+    return address === '' ? { kind: 'local', name: 'this machine' } : { kind: 'remote', name: address };
+  }
+
+  get layout(): LocalServerLayout {
+    const home = serverSettings().localHome || process.env.BESPOKE_HOME || this.#context.globalStorageUri.fsPath;
+    // One folder per workspace, because a ledger has one server at a time and each window runs its own.
+    const data = this.#context.storageUri ?? this.#context.globalStorageUri;
+    return layoutOf(this.#context.extensionPath, home, join(data.fsPath, 'server'));
+  }
+
+  /** What the set-up still has to fetch before the local server can run; empty for a remote server. */
+  get missingParts(): string[] {
+    return this.place.kind === 'local' ? missingParts(this.layout.home) : [];
+  }
+
+  /** Whether asking for a connection would start a process or open a socket first. */
+  get isConnected(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  /** An open connection; starts the local server if it is needed. */
+  async connection(): Promise<Connection> {
+    if (!vscode.workspace.isTrusted) {
+      throw new Failure('this workspace is in Restricted Mode, so nothing is started or sent: trust it first.', {
+        title: 'Manage Trust',
+        command: 'workbench.trust.manage',
+      });
+    }
+    const { address, tls, caFile } = serverSettings();
+    if (address === '') {
+      this.#local ??= new LocalServer(this.layout, { onLog: (line) => this.#logs.server.appendLine(line) });
+      const endpoint = await this.#local.start();
+      return this.#open(`local ${endpoint.address}`, () => new Connection({ ...endpoint, tls: false }));
+    }
+    const token = await this.#context.secrets.get(tokenKey(address));
+    if (token === undefined || token === '') {
+      throw new Failure(`there is no token for ${address}: connect to the server first.`, {
+        title: 'Connect to Server',
+        command: 'bespoke.connectToServer',
+      });
+    }
+    const plain = !tls && isLoopback(hostOf(address));
+    const proxy = vscode.workspace.getConfiguration('http').get('proxy', '');
+    return this.#open(
+      `remote ${address} ${plain} ${caFile} ${proxy} ${token}`,
+      () => new Connection({ address, token, tls: !plain, caFile, proxy }),
+    );
+  }
+
+  async keepToken(address: string, token: string): Promise<void> {
+    await this.#context.secrets.store(tokenKey(address), token);
+    await this.#reset();
+  }
+
+  dispose(): void {
+    void this.#reset();
+  }
+
+  #open(key: string, make: () => Connection): Connection {
+    if (this.#connection?.key !== key) {
+      this.#connection?.connection.close();
+      this.#connection = { key, connection: make() };
+    }
+    return this.#connection.connection;
+  }
+
+  async #reset(): Promise<void> {
+    this.#connection?.connection.close();
+    this.#connection = undefined;
+    const local = this.#local;
+    this.#local = undefined;
+    await local?.stop();
+  }
+}
+
+function tokenKey(address: string): string {
+  return `token of ${address}`;
+}

@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import { type Strategy, strategies } from './client/run.ts';
+
+/** The extension's settings, read at the time of use. Keys and defaults are declared in package.json. */
+export function serverSettings(): { address: string; tls: boolean; caFile: string; localHome: string } {
+  const settings = vscode.workspace.getConfiguration('bespoke');
+  return {
+    address: settings.get('server.address', '').trim(),
+    tls: settings.get('server.tls', true),
+    caFile: settings.get('server.caFile', '').trim(),
+    localHome: settings.get('localServer.home', '').trim(),
+  };
+}
+
+export function personalizationSettings(folder: vscode.Uri): {
+  strategy: Strategy;
+  /** `undefined`: the strategy's default. */
+  maxEpochs: number | undefined;
+  heldOutPairs: number;
+} {
+  const settings = vscode.workspace.getConfiguration('bespoke.personalization', folder);
+  const named = settings.get<string>('strategy', '');
+  const maxEpochs = settings.get('maxEpochs', 0);
+  return {
+    strategy: strategies.find((strategy) => strategy === named) ?? 'last-decoder-block',
+    maxEpochs: maxEpochs > 0 ? maxEpochs : undefined,
+    heldOutPairs: settings.get('heldOutPairs', 40),
+  };
+}
+
+export function generationSettings(folder: vscode.Uri): { candidates: number; check: boolean } {
+  const settings = vscode.workspace.getConfiguration('bespoke.generation', folder);
+  return {
+    candidates: Math.min(8, Math.max(1, settings.get('candidates', 3))),
+    check: settings.get('check', true),
+  };
+}
