@@ -2,6 +2,9 @@ import type { TestPair } from '../mining/test-pair.ts';
 import { canonicalPairLine } from './canonical-pair.ts';
 import { type CorpusChunk, chunkOfLines, MAX_CHUNK_BYTES, sha256Hex } from './chunk.ts';
 
+/** Most chunks of a corpus: their hashes must fit into one message. */
+export const MAX_CHUNKS = 20_000;
+
 /** All pairs of a repository at one time, cut into chunks. */
 export interface Corpus {
   /** SHA-256 of the lines `CHUNK_SHA256\n` of all chunks in their order. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Selectable, Updateable } from 'kysely';
 import type { Adapter } from '../adapters/adapter.ts';
-import { endStates, type ProcessIdentity, type Proof, type Run, type RunFailure, type RunState } from '../runs/run.ts';
+import type { ProcessIdentity } from '../processes/process-identity.ts';
+import { endStates, type Proof, type Run, type RunFailure, type RunState } from '../runs/run.ts';
 import type { RunEvent, RunHappening } from '../runs/run-event.ts';
 import type { Strategy, TrainingOptions } from '../runs/strategy.ts';
 import type { Database, Queries } from './database.ts';
@@ -136,7 +137,8 @@ export class RunLedger {
     return rows.map((row) => ({
       sequence: row.sequence,
       timeMs: row.time_ms,
-      happening: JSON.parse(row.happening_json) as RunHappening,
+      // JSON has no NaN and writes null; no field of a happening is null otherwise.
+      happening: JSON.parse(row.happening_json, (_, value) => (value === null ? Number.NaN : value)) as RunHappening,
     }));
   }
 
@@ -245,7 +247,7 @@ function toRun(row: Selectable<DatabaseSchema['runs']> & { repository: string })
     lastSequence: row.last_sequence,
     trainPairIds: JSON.parse(row.train_pair_ids_json) as string[],
     validationPairIds: JSON.parse(row.validation_pair_ids_json) as string[],
-    proofs: JSON.parse(row.proofs_json) as Proof[],
+    proofs: JSON.parse(row.proofs_json, numberOrNaN) as Proof[],
     adapterId: row.adapter_id,
     failure: row.failure_json === null ? null : (JSON.parse(row.failure_json) as RunFailure),
     cancelRequested: row.cancel_requested,
@@ -253,4 +255,9 @@ function toRun(row: Selectable<DatabaseSchema['runs']> & { repository: string })
     deathsWithoutProgress: row.deaths_without_progress,
     process: row.process_json === null ? null : (JSON.parse(row.process_json) as ProcessIdentity),
   };
+}
+
+/** JSON has no NaN and writes null, which a loss may be that the model could not compute. */
+function numberOrNaN(key: string, value: unknown): unknown {
+  return value === null && ['loss', 'perplexity', 'lossSum'].includes(key) ? Number.NaN : value;
 }

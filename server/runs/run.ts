@@ -1,4 +1,5 @@
 import type { HeldOutSplit } from '../../core/splits/split-pairs.ts';
+import type { ProcessIdentity } from '../processes/process-identity.ts';
 import type { Strategy, TrainingOptions } from './strategy.ts';
 
 /** The life of a run: queued, running, then one of the three ends. */
@@ -69,11 +70,4 @@ export interface RunFailure {
   readonly reason: string;
   /** One clear sentence without source code: the cause and the next step. */
   readonly message: string;
-}
-
-/** A process id alone can be taken by another process; together with its start it cannot. */
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** As the operating system tells it; `null` where it does not. */
-  readonly started: string | null;
 }

@@ -2,8 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
 import { startRefused } from '../errors.ts';
-import { identityOf, isRunning } from '../runs/process-identity.ts';
-import type { ProcessIdentity } from '../runs/run.ts';
+import { identityOf, isRunning, type ProcessIdentity } from '../processes/process-identity.ts';
 import { writeDurably } from './durable-file.ts';
 
 /**

@@ -1,7 +1,13 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import type { ProcessIdentity } from './run.ts';
+
+/** A process id alone can be taken by another process; together with its start it cannot. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** As the operating system tells it; `null` where it does not. */
+  readonly started: string | null;
+}
 
 /** Names a running process so that it can be recognised later, even when its id was given to another one meanwhile. */
 export async function identityOf(pid: number): Promise<ProcessIdentity> {

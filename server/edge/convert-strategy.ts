@@ -1,0 +1,84 @@
+import type { HeldOutSplit } from '../../core/splits/split-pairs.ts';
+import * as common from '../../proto/gen/bespoke/v1/common.ts';
+import type * as trainer from '../../proto/gen/bespoke/v1/trainer.ts';
+import { invalidRequest } from '../errors.ts';
+import type { Strategy, TrainingOptions } from '../runs/strategy.ts';
+
+/** Throws `BespokeError` `invalid-request` for a strategy that is not set or not known here. */
+export function strategyFromWire(strategy: common.Strategy): Strategy {
+  switch (strategy) {
+    case common.Strategy.STRATEGY_CUSTOM:
+      return 'custom';
+    case common.Strategy.STRATEGY_EMBEDDINGS_OUTPUT:
+      return 'embeddings-output';
+    case common.Strategy.STRATEGY_LAST_DECODER_BLOCK:
+      return 'last-decoder-block';
+    case common.Strategy.STRATEGY_PREFIX:
+      return 'prefix';
+    case common.Strategy.STRATEGY_TELLY:
+      return 'telly';
+    case common.Strategy.STRATEGY_UNSPECIFIED:
+    case common.Strategy.UNRECOGNIZED:
+      throw invalidRequest('The request names no strategy that this server knows', 'choose one, or update the server');
+  }
+}
+
+export const strategyToWire: Readonly<Record<Strategy, common.Strategy>> = {
+  custom: common.Strategy.STRATEGY_CUSTOM,
+  'embeddings-output': common.Strategy.STRATEGY_EMBEDDINGS_OUTPUT,
+  'last-decoder-block': common.Strategy.STRATEGY_LAST_DECODER_BLOCK,
+  prefix: common.Strategy.STRATEGY_PREFIX,
+  telly: common.Strategy.STRATEGY_TELLY,
+};
+
+/** Throws `BespokeError` `invalid-request` for a split that is not set or not known here. */
+export function splitFromWire(split: common.HeldOutSplit): HeldOutSplit {
+  switch (split) {
+    case common.HeldOutSplit.HELD_OUT_SPLIT_BY_PAIR:
+      return 'by-pair';
+    case common.HeldOutSplit.HELD_OUT_SPLIT_BY_FOCAL_CLASS:
+      return 'by-focal-class';
+    case common.HeldOutSplit.HELD_OUT_SPLIT_UNSPECIFIED:
+    case common.HeldOutSplit.UNRECOGNIZED:
+      throw invalidRequest('The request names a held-out split that this server does not know', 'update the server');
+  }
+}
+
+export const splitToWire: Readonly<Record<HeldOutSplit, common.HeldOutSplit>> = {
+  'by-pair': common.HeldOutSplit.HELD_OUT_SPLIT_BY_PAIR,
+  'by-focal-class': common.HeldOutSplit.HELD_OUT_SPLIT_BY_FOCAL_CLASS,
+};
+
+/** Leaves out what is not set. Values are checked by the trainer, which knows what each strategy takes. */
+export function optionsFromWire(options: trainer.TrainingOptions | undefined): TrainingOptions {
+  if (options === undefined) return {};
+  return {
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.learningRate === undefined ? {} : { learningRate: options.learningRate }),
+    ...(options.maxEpochs === undefined ? {} : { maxEpochs: options.maxEpochs }),
+    ...(options.batchSize === undefined ? {} : { batchSize: options.batchSize }),
+    ...(options.patience === undefined ? {} : { patience: options.patience }),
+    ...(options.prefixLength === undefined ? {} : { prefixLength: options.prefixLength }),
+    ...(options.frozenBlocks === undefined ? {} : { frozenBlocks: options.frozenBlocks }),
+    ...(options.computeType === undefined ? {} : { computeType: options.computeType }),
+    ...(options.cacheActivations === undefined ? {} : { cacheActivations: options.cacheActivations }),
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.checkpointEverySteps === undefined ? {} : { checkpointEverySteps: options.checkpointEverySteps }),
+  };
+}
+
+export function optionsToWire(options: TrainingOptions): trainer.TrainingOptions {
+  return {
+    seed: options.seed,
+    learningRate: options.learningRate,
+    maxEpochs: options.maxEpochs,
+    batchSize: options.batchSize,
+    patience: options.patience,
+    prefixLength: options.prefixLength,
+    frozenBlocks: options.frozenBlocks,
+    computeType: options.computeType,
+    cacheActivations: options.cacheActivations,
+    threads: options.threads,
+    checkpointEverySteps: options.checkpointEverySteps,
+  };
+}

@@ -1,0 +1,103 @@
+import type * as wire from '../../proto/gen/bespoke/v1/personalization.ts';
+import { invalidRequest } from '../errors.ts';
+import type { ArrivingChunk, CorpusHeader, PersonalizeFlow } from '../flow-personalize.ts';
+import type { Calls } from './calls.ts';
+import { adapterToWire } from './convert-adapter.ts';
+import { pairFromWire } from './convert-pair.ts';
+import { listedRunToWire, runEventToWire, runToWire } from './convert-run.ts';
+import { optionsFromWire, splitFromWire, strategyFromWire } from './convert-strategy.ts';
+
+/** What `GetServer` tells. */
+export interface ServerDescription {
+  readonly version: string;
+  readonly baseModel: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly parameters: number;
+    readonly family: string;
+  };
+  readonly maxMessageBytes: number;
+}
+
+/** `bespoke.v1.PersonalizationService` over the flow. */
+export function personalizationService(
+  flow: PersonalizeFlow,
+  server: ServerDescription,
+  calls: Calls,
+): wire.PersonalizationServiceServer {
+  return {
+    getServer: calls.unary<wire.GetServerRequest, wire.GetServerResponse>(async (tenant) => ({
+      version: server.version,
+      baseModel: { ...server.baseModel },
+      tenant: tenant.name,
+      maxMessageBytes: server.maxMessageBytes,
+    })),
+    getUpload: calls.unary<wire.GetUploadRequest, wire.GetUploadResponse>(async (tenant, request) =>
+      flow.uploaded(tenant, request.repository, request.corpusSha256),
+    ),
+    uploadCorpus: calls.clientStream<wire.UploadCorpusRequest, wire.UploadCorpusResponse>(async (tenant, requests) => {
+      const messages = requests[Symbol.asyncIterator]();
+      const header = headerFromWire(await messages.next());
+      return flow.upload(tenant, header, chunksFromWire(messages));
+    }),
+    startRun: calls.unary<wire.StartRunRequest, wire.StartRunResponse>(async (tenant, request) => {
+      const run = await flow.start(tenant, {
+        requestId: request.requestId,
+        repository: request.repository,
+        corpusSha256: request.corpusSha256,
+        strategy: strategyFromWire(request.strategy),
+        heldOutSplits: [...new Set(request.heldOutSplits.map(splitFromWire))],
+        heldOutPairs: request.heldOutPairs,
+        options: optionsFromWire(request.options),
+      });
+      return { run: runToWire(run) };
+    }),
+    watchRun: calls.serverStream<wire.WatchRunRequest, wire.WatchRunResponse>(
+      async function* (tenant, request, signal) {
+        for await (const event of flow.watch(tenant, request.runId, request.afterSequence, signal))
+          yield { event: runEventToWire(event) };
+      },
+    ),
+    cancelRun: calls.unary<wire.CancelRunRequest, wire.CancelRunResponse>(async (tenant, request) => ({
+      run: runToWire(await flow.cancel(tenant, request.runId)),
+    })),
+    getRun: calls.unary<wire.GetRunRequest, wire.GetRunResponse>(async (tenant, request) => ({
+      run: runToWire(await flow.run(tenant, request.runId)),
+    })),
+    listRuns: calls.unary<wire.ListRunsRequest, wire.ListRunsResponse>(async (tenant, request) => ({
+      runs: (await flow.runs(tenant, request.repository)).map(listedRunToWire),
+    })),
+    listAdapters: calls.unary<wire.ListAdaptersRequest, wire.ListAdaptersResponse>(async (tenant, request) => ({
+      adapters: (await flow.adapters(tenant, request.repository)).map(adapterToWire),
+    })),
+    activateAdapter: calls.unary<wire.ActivateAdapterRequest, wire.ActivateAdapterResponse>(
+      async (tenant, request) => ({ adapter: adapterToWire(await flow.activate(tenant, request.adapterId)) }),
+    ),
+    rollBackAdapter: calls.unary<wire.RollBackAdapterRequest, wire.RollBackAdapterResponse>(async (tenant, request) => {
+      const adapter = await flow.rollBack(tenant, request.repository);
+      return { adapter: adapter === undefined ? undefined : adapterToWire(adapter) };
+    }),
+    forgetRepository: calls.unary<wire.ForgetRepositoryRequest, wire.ForgetRepositoryResponse>(
+      async (tenant, request) => flow.forget(tenant, request.repository),
+    ),
+  };
+}
+
+function headerFromWire(first: IteratorResult<wire.UploadCorpusRequest>): CorpusHeader {
+  if (first.done === true || first.value.part?.$case !== 'header')
+    throw invalidRequest('The upload does not begin with its header', 'send the header as the first message');
+  const { repository, corpusSha256, chunkSha256s, pairs, commit } = first.value.part.value;
+  return { repository, corpusSha256, chunkSha256s, pairs, commit };
+}
+
+async function* chunksFromWire(messages: AsyncIterator<wire.UploadCorpusRequest>): AsyncGenerator<ArrivingChunk> {
+  for (let next = await messages.next(); next.done !== true; next = await messages.next()) {
+    if (next.value.part?.$case !== 'chunk')
+      throw invalidRequest(
+        'A message of the upload holds no chunk',
+        'send chunks after the header, and one header only',
+      );
+    const { sha256, pairs } = next.value.part.value;
+    yield { sha256, pairs: pairs.map(pairFromWire) };
+  }
+}

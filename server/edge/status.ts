@@ -1,0 +1,43 @@
+import { type ServerErrorResponse, status } from '@grpc/grpc-js';
+import { BespokeError, type Situation } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { isDiskFull } from '../storage/durable-file.ts';
+
+/** The one place that says which gRPC status a situation has. */
+const statusOf: Readonly<Record<Situation, status>> = {
+  'wrong-token': status.UNAUTHENTICATED,
+  'not-found': status.NOT_FOUND,
+  'invalid-request': status.INVALID_ARGUMENT,
+  'hash-mismatch': status.INVALID_ARGUMENT,
+  'corpus-incomplete': status.FAILED_PRECONDITION,
+  'too-few-pairs': status.FAILED_PRECONDITION,
+  'request-id-reused': status.ALREADY_EXISTS,
+  'not-better': status.FAILED_PRECONDITION,
+  'adapter-refused': status.FAILED_PRECONDITION,
+  'base-model-refused': status.FAILED_PRECONDITION,
+  'message-too-large': status.RESOURCE_EXHAUSTED,
+  'too-large': status.RESOURCE_EXHAUSTED,
+  'disk-full': status.RESOURCE_EXHAUSTED,
+  'shutting-down': status.UNAVAILABLE,
+  'start-refused': status.FAILED_PRECONDITION,
+};
+
+/**
+ * What a client is told about an error. A situation of `server/errors.ts` is told in its own words; anything else is a defect, is
+ * logged, and its text stays here because it may quote the request.
+ */
+export function toStatus(error: unknown, log: Log, method: string): Partial<ServerErrorResponse> {
+  if (error instanceof BespokeError) return { code: statusOf[error.situation], details: error.message };
+  log.error('call-broke', error, { method });
+  if (isDiskFull(error))
+    return { code: status.RESOURCE_EXHAUSTED, details: "The server's disk is full: free space in its data folder." };
+  return {
+    code: status.INTERNAL,
+    details: 'The server met a defect of its own: try again, and look for the event call-broke in the server log.',
+  };
+}
+
+export const cancelledStatus: Partial<ServerErrorResponse> = {
+  code: status.CANCELLED,
+  details: 'The call was cancelled.',
+};

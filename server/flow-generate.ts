@@ -1,0 +1,143 @@
+import type { FocalContext } from '../core/mining/test-pair.ts';
+import type { NearestTest } from '../core/model-input/assemble-model-input.ts';
+import { invalidRequest, notFound } from './errors.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { Tenant } from './ledger/tenants.ts';
+import type { Log } from './log.ts';
+import { requireRepositoryName } from './request-checks.ts';
+import type { DataDir } from './storage/data-dir.ts';
+
+/** Which model writes: the repository's active adapter (the base when none is), the base, or one adapter. */
+export type ModelChoice =
+  | { readonly kind: 'active' }
+  | { readonly kind: 'base' }
+  | { readonly kind: 'adapter'; readonly adapterId: string };
+
+/** Asks for candidates for one focal method. */
+export interface CandidateRequest {
+  readonly repository: string;
+  readonly model: ModelChoice;
+  /** Simple name. */
+  readonly focalClass: string;
+  readonly focalMethod: string;
+  readonly focalContext: FocalContext;
+  /** Nearest first. */
+  readonly nearestTests: readonly NearestTest[];
+  /** 1 to 8, all distinct. */
+  readonly candidates: number;
+  /** `null`: the generator's default. */
+  readonly maxNewTokens: number | null;
+  readonly lengthPenalty: number;
+}
+
+/** What the generator is asked for. */
+export interface GeneratorRequest extends Omit<CandidateRequest, 'repository' | 'model'> {
+  /** The tenant; with the adapter's id it is part of every cache key. */
+  readonly tenantId: string;
+  /** `null`: the base. */
+  readonly adapter: { readonly id: string; readonly folder: string } | null;
+}
+
+/** A decoded test. */
+export interface Candidate {
+  /** Place among the candidates, from 0. */
+  readonly rank: number;
+  /** The test method's source. */
+  readonly text: string;
+  /** Sum over the tokens, in nats. */
+  readonly logProbability: number;
+  readonly tokens: number;
+  /** Whether the method ended by itself: false when the token limit cut it. */
+  readonly complete: boolean;
+}
+
+/** What the generator says, in this order: started, deltas, candidates best first. */
+export type GenerationPart =
+  | { readonly kind: 'started'; readonly inputTokens: number; readonly nearestTestsUsed: number }
+  | { readonly kind: 'delta'; readonly text: string }
+  | { readonly kind: 'candidate'; readonly candidate: Candidate };
+
+/** Writes tests (`server/generation`). */
+export interface Generator {
+  /** Aborting `signal` frees the request's place in the batch; the iteration then ends or throws. */
+  generate(request: GeneratorRequest, signal: AbortSignal): AsyncIterable<GenerationPart>;
+  close(): Promise<void>;
+}
+
+/** What the caller gets. */
+export type CandidateStreamPart =
+  | {
+      readonly kind: 'started';
+      readonly adapterId: string | null;
+      readonly inputTokens: number;
+      readonly nearestTestsUsed: number;
+    }
+  | Exclude<GenerationPart, { kind: 'started' }>
+  | { readonly kind: 'finished'; readonly durationMs: number };
+
+export interface GenerateParts {
+  readonly ledger: Ledger;
+  readonly dataDir: DataDir;
+  readonly log: Log;
+  /** Settles when the base model is loaded. */
+  readonly generator: () => Promise<Generator>;
+}
+
+/** Writes candidate tests for one focal method with the model that the repository has earned. */
+export class GenerateFlow {
+  constructor(private readonly parts: GenerateParts) {}
+
+  /** Streams candidates. Cancelling is a result: when `signal` aborts, the stream ends. */
+  async *generate(tenant: Tenant, request: CandidateRequest, signal: AbortSignal): AsyncGenerator<CandidateStreamPart> {
+    const startedMs = performance.now();
+    check(request);
+    const adapter = await this.#adapter(tenant, request);
+    const generator = await this.parts.generator();
+    let candidates = 0;
+    const { repository: _repository, model: _model, ...wanted } = request;
+    const parts = generator.generate({ ...wanted, tenantId: tenant.id, adapter }, signal);
+    try {
+      for await (const part of parts) {
+        if (signal.aborted) return;
+        if (part.kind === 'candidate') candidates += 1;
+        yield part.kind === 'started' ? { ...part, adapterId: adapter?.id ?? null } : part;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      throw error;
+    }
+    if (signal.aborted) return;
+    const durationMs = Math.round(performance.now() - startedMs);
+    this.parts.log.info('generated', { tenantId: tenant.id, adapterId: adapter?.id ?? null, candidates, durationMs });
+    yield { kind: 'finished', durationMs };
+  }
+
+  /** The adapter that writes, `null` for the base. */
+  async #adapter(tenant: Tenant, request: CandidateRequest): Promise<GeneratorRequest['adapter']> {
+    const { ledger, dataDir } = this.parts;
+    const { model } = request;
+    if (model.kind === 'base') return null;
+    const repository = await ledger.repositories.find(tenant.id, request.repository);
+    if (model.kind === 'active') {
+      const active = repository === undefined ? undefined : await ledger.adapters.active(repository.id);
+      return active === undefined ? null : { id: active.id, folder: dataDir.adapter(active.repositoryId, active.id) };
+    }
+    const adapter = await ledger.adapters.find(tenant.id, model.adapterId);
+    if (adapter === undefined || adapter.repositoryId !== repository?.id) throw notFound('An adapter with this id');
+    return { id: adapter.id, folder: dataDir.adapter(adapter.repositoryId, adapter.id) };
+  }
+}
+
+const MAX_CANDIDATES = 8;
+
+function check(request: CandidateRequest): void {
+  requireRepositoryName(request.repository);
+  const { candidates, maxNewTokens, lengthPenalty } = request;
+  if (!Number.isInteger(candidates) || candidates < 1 || candidates > MAX_CANDIDATES)
+    throw invalidRequest(`The request asks for ${candidates} candidates`, `ask for 1 to ${MAX_CANDIDATES}`);
+  if (maxNewTokens !== null && maxNewTokens < 1)
+    throw invalidRequest('The limit of tokens is negative', 'send a positive limit, or 0 for the default');
+  if (!Number.isFinite(lengthPenalty)) throw invalidRequest('The length penalty is no number', 'send a finite number');
+  if (request.focalContext.method.trim() === '')
+    throw invalidRequest('The request has no focal method', 'send its source in focal_context.method');
+}

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { identityOf, killGroup, type ProcessIdentity } from './process-identity.ts';
+
+/** How the trainer is started. */
+export interface TrainerCommand {
+  /** The Python interpreter of the trainer's environment. */
+  readonly python: string;
+  /** Folder that holds the package `bespoke_trainer`. */
+  readonly trainerDir: string;
+}
+
+/** A running trainer. */
+export interface TrainerProcess {
+  readonly identity: ProcessIdentity;
+  /** Lines of its standard output; ends after the last one. To be read to the end. */
+  readonly lines: AsyncIterable<string>;
+  /** Settles when the process is gone and its output was read. */
+  readonly ended: Promise<TrainerEnd>;
+  /** Asks the process to end, and ends it with its children when it has not after `graceMs`. */
+  end(graceMs: number): void;
+}
+
+/** How a process ended: by itself with a code, or by a signal. */
+export interface TrainerEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/**
+ * Starts one trainer for one run. It leads a process group of its own, so that ending it ends its children and the terminal's Ctrl+C
+ * reaches only the server. Its standard error goes to `logFile`. Rejects when it cannot be started.
+ */
+export async function startTrainer(
+  command: TrainerCommand,
+  specFile: string,
+  logFile: string,
+): Promise<TrainerProcess> {
+  const log = await open(logFile, 'a');
+  try {
+    const child = spawn(command.python, ['-m', 'bespoke_trainer', specFile], {
+      cwd: command.trainerDir,
+      env: trainerEnvironment(command.trainerDir),
+      stdio: ['ignore', 'pipe', log.fd],
+      detached: process.platform !== 'win32',
+    });
+    const ended = new Promise<TrainerEnd>((done) => child.once('close', (code, signal) => done({ code, signal })));
+    await new Promise((started, failed) => child.once('spawn', started).once('error', failed));
+    const pid = child.pid;
+    if (pid === undefined || child.stdout === null) throw new Error('The trainer started without a process id.');
+    return {
+      identity: await identityOf(pid),
+      lines: createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY }),
+      ended,
+      end: (graceMs) => {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        if (graceMs > 0) killGroup(pid, 'SIGTERM');
+        const atOnce = setTimeout(() => killGroup(pid, 'SIGKILL'), graceMs);
+        child.once('exit', () => clearTimeout(atOnce));
+      },
+    };
+  } finally {
+    await log.close();
+  }
+}
+
+/** The server's own secrets stay with the server. */
+function trainerEnvironment(trainerDir: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/TOKEN|PASSWORD|SECRET|DATABASE_URL|^PG/i.test(name));
+  return { ...Object.fromEntries(kept), PYTHONPATH: trainerDir, PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' };
+}

@@ -1,0 +1,18 @@
+import { invalidRequest } from './errors.ts';
+
+/** 1 to 64 of `a-z`, `0-9`, `-`, `_` and `.`, as the contract says. */
+export function requireRepositoryName(name: string): void {
+  if (!/^[a-z0-9._-]{1,64}$/.test(name))
+    throw invalidRequest('The repository has no valid name', 'send 1 to 64 of a-z, 0-9, "-", "_" and "."');
+}
+
+/** Lower-case hexadecimal. It becomes a file name, so nothing else may pass. */
+export function requireSha256(field: string, sha256: string): void {
+  if (!/^[0-9a-f]{64}$/.test(sha256))
+    throw invalidRequest(`The field ${field} holds no SHA-256`, 'send 64 lower-case hexadecimal digits');
+}
+
+export function requireRequestId(requestId: string): void {
+  if (requestId === '' || requestId.length > 128)
+    throw invalidRequest('The request has no valid request_id', 'send 1 to 128 characters, new for every run');
+}
