@@ -1,0 +1,93 @@
+"""A base model under a strategy: what is trained, what lies frozen, and the losses of a group of examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+
+from bespoke_trainer.activation_cache import ActivationCache
+from bespoke_trainer.compute import Compute
+from bespoke_trainer.examples import Example, Examples
+from bespoke_trainer.families.seam import Family, Group, Prefix
+from bespoke_trainer.loss import target_losses
+from bespoke_trainer.prefix import check_room, initial_prefix
+from bespoke_trainer.strategies import Hyperparameters, Strategy
+
+
+class Learner:
+    """One model in training. `trained` maps names of the adapter format to fp32 parameters."""
+
+    def __init__(
+        self,
+        family: Family,
+        strategy: Strategy,
+        hyperparameters: Hyperparameters,
+        examples: Examples,
+        weights: Path,
+    ) -> None:
+        """`weights`: the base's model.safetensors, for the tensors that training started from."""
+        self.family = family
+        self.strategy = strategy
+        self.hyperparameters = hyperparameters
+        self._weights = weights
+        self.device = next(family.model.parameters()).device
+        names = strategy.trained_parameters(family, hyperparameters)
+        by_name = dict(family.model.named_parameters())
+        self.trained: dict[str, torch.Tensor] = {name: by_name[name].requires_grad_(True) for name in names}
+        self._prefix: Prefix | None = None
+        self._start_prefix: Prefix = {}
+        if hyperparameters.prefix_length is not None:
+            check_room(family, examples.all(), hyperparameters.prefix_length)
+            self._start_prefix = initial_prefix(family, examples.train, hyperparameters.prefix_length)
+            self._prefix = {name: torch.nn.Parameter(tensor.clone()) for name, tensor in self._start_prefix.items()}
+            self.trained |= self._prefix
+        # Blocks under which nothing changes, and their cached activations once `cache` is set.
+        self.fixed_blocks = strategy.fixed_blocks(family, hyperparameters)
+        self.cache: ActivationCache | None = None
+        self.compute = Compute(family, set(self.trained), self._prefix is not None)
+        # Floating-point operations spent so far.
+        self.operations = 0.0
+
+    def group(self, examples: list[Example]) -> Group:
+        return self.family.group(examples, self.device)
+
+    @torch.no_grad()
+    def fill_cache(self, group: Group, cache: ActivationCache) -> None:
+        """Computes the state under the lowest trained block, unless an earlier process left it on disk."""
+        assert self.fixed_blocks is not None
+        lengths = self.family.state_lengths(group, self.fixed_blocks)
+        if not cache.has_shard(group, lengths):
+            state = self.family.run(group, None, 0, self.fixed_blocks)
+            cache.add(group, state, lengths)
+            self.operations += self.compute.forward(group, 0, self.fixed_blocks)
+
+    def losses(self, group: Group, with_prefix: bool = True) -> torch.Tensor:
+        """Negative log-likelihood of every target token of a group, [R]. Without the prefix: the base's."""
+        top = len(self.family.block_names)
+        state, first = None, 0
+        if self.fixed_blocks is not None:
+            first = self.fixed_blocks
+            if self.cache is not None:
+                state = self.cache.state(group, self.device)
+            elif first > 0:
+                with torch.no_grad():
+                    state = self.family.run(group, None, 0, first)
+                self.operations += self.compute.forward(group, 0, first)
+        state = self.family.run(group, state, first, top, self._prefix if with_prefix else None)
+        weight, bias = self.family.output_layer()
+        self.operations += self.compute.forward(group, first, top) + self.compute.output(group)
+        return target_losses(self.family.output_rows(state), weight, bias, group.labels)
+
+    def start_tensors(self) -> dict[str, torch.Tensor]:
+        """What training started from: the base's tensors, read again, and the first prefix."""
+        with safe_open(self._weights, framework="pt") as base:
+            tensors = {name: base.get_tensor(name).float() for name in self.trained if name not in self._start_prefix}
+        return tensors | self._start_prefix
+
+    @torch.no_grad()
+    def load_trained(self, tensors: dict[str, torch.Tensor]) -> None:
+        """Replaces the trained tensors' values."""
+        for name, parameter in self.trained.items():
+            parameter.copy_(tensors[name])
