@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util';
+import { startRefused } from './errors.ts';
+
+/** How the server was started. Paths as given. */
+export interface ServeFlags {
+  readonly command: 'serve';
+  readonly dataDir: string;
+  readonly baseModelDir: string;
+  /** Interpreter of the trainer's Python environment. */
+  readonly python: string;
+  /** Folder that holds the package `bespoke_trainer`. */
+  readonly trainerDir: string;
+  readonly host: string;
+  /** 0 for any free port. */
+  readonly port: number;
+  /** PostgreSQL; not set for the embedded database. */
+  readonly databaseUrl: string | undefined;
+  readonly tlsCert: string | undefined;
+  readonly tlsKey: string | undefined;
+  /** Most runs at the same time. */
+  readonly maxRuns: number;
+  /** Shut down when standard input closes, as it does when the parent ends in whatever way. */
+  readonly exitWithParent: boolean;
+}
+
+/** Asks for a new token. */
+export interface TokenFlags {
+  readonly command: 'token create';
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly tenant: string;
+}
+
+/** Reads the command line. Throws `BespokeError` `start-refused` that names what is missing. */
+export function parseFlags(args: readonly string[]): ServeFlags | TokenFlags {
+  const { values, positionals } = parse(args);
+  const dataDir = required('data-dir', values['data-dir']);
+  const databaseUrl = values['database-url'];
+  if (positionals.join(' ') === 'token create')
+    return { command: 'token create', dataDir, databaseUrl, tenant: required('tenant', values.tenant) };
+  if (positionals.length > 0)
+    throw startRefused(`There is no command "${positionals.join(' ')}": leave it out to serve, or use "token create".`);
+  return {
+    command: 'serve',
+    dataDir,
+    baseModelDir: required('base-model-dir', values['base-model-dir']),
+    python: required('python', values.python),
+    trainerDir: required('trainer-dir', values['trainer-dir']),
+    host: values.host ?? '127.0.0.1',
+    port: wholeNumber('port', values.port ?? '0', 0, 65_535),
+    databaseUrl,
+    tlsCert: values['tls-cert'],
+    tlsKey: values['tls-key'],
+    maxRuns: wholeNumber('max-runs', values['max-runs'] ?? '1', 1, 64),
+    exitWithParent: values['exit-with-parent'] ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        'data-dir': text,
+        'base-model-dir': text,
+        python: text,
+        'trainer-dir': text,
+        host: text,
+        port: text,
+        'database-url': text,
+        'tls-cert': text,
+        'tls-key': text,
+        'max-runs': text,
+        'exit-with-parent': { type: 'boolean' },
+        tenant: text,
+      },
+    });
+  } catch (cause) {
+    throw startRefused(`The command line was not understood: ${(cause as Error).message.split('. ')[0]}.`, { cause });
+  }
+}
+
+function required(name: string, value: string | undefined): string {
+  if (value === undefined || value === '') throw startRefused(`The flag --${name} is missing: give it a value.`);
+  return value;
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw startRefused(`The flag --${name} has the value "${text}": give a whole number from ${least} to ${most}.`);
+  return value;
+}

@@ -1,0 +1,78 @@
+import { mkdir, rm, stat } from 'node:fs/promises';
+import type { Tokenizer } from '../core/model-input/tokenizer.ts';
+import { readAdapterFolder } from './adapters/adapter-folder.ts';
+import type { BaseModelFolder } from './base-model/base-model-folder.ts';
+import type { CorpusStore } from './corpora/corpus-store.ts';
+import { writeRunSpec } from './edge/trainer-wire.ts';
+import { adapterRefused, corpusIncomplete } from './errors.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { LocalExecutorParts } from './runs/local-executor.ts';
+import type { Run } from './runs/run.ts';
+import { writeTrainingExamples } from './runs/training-examples.ts';
+import { type DataDir, folderBytes } from './storage/data-dir.ts';
+import { writeDurably } from './storage/durable-file.ts';
+
+/** What runs are prepared from and registered in. */
+export interface PreparationParts {
+  readonly ledger: Ledger;
+  readonly corpora: CorpusStore;
+  readonly dataDir: DataDir;
+  readonly baseModel: BaseModelFolder;
+  readonly tokenizer: Tokenizer;
+}
+
+type Preparation = Pick<LocalExecutorParts, 'runDir' | 'prepare' | 'adapterIsThere' | 'removeAdapter' | 'register'>;
+
+/** What an executor does before and after the trainer: the run's files are written, its adapter is verified and registered. */
+export function runPreparation(parts: PreparationParts): Preparation {
+  const { ledger, corpora, dataDir, baseModel, tokenizer } = parts;
+  const runDir = (run: Run) => dataDir.run(run.repositoryId, run.id);
+  const adapterDir = (run: Run) => dataDir.adapter(run.repositoryId, run.id);
+  return {
+    runDir,
+
+    async prepare(run, signal) {
+      const { examplesFile, specFile, workDir, root } = runDir(run);
+      await mkdir(root, { recursive: true });
+      const corpus = await ledger.corpora.find(run.repositoryId, run.corpusSha256);
+      if (corpus === undefined) throw corpusIncomplete(1);
+      const pairs = await corpora.readAll(run.repositoryId, corpus.chunkSha256s);
+      const inputBudgetTokens = baseModel.manifest.maxInputTokens;
+      // A run that is taken up again gets the same bytes: its checkpoint belongs to them.
+      await writeTrainingExamples(examplesFile, run, pairs, { tokenizer, inputBudgetTokens }, signal);
+      const { id: runId, strategy, options, corpusSha256 } = run;
+      const folders = { baseModelDir: baseModel.path, examplesFile, workDir, adapterDir: adapterDir(run) };
+      await mkdir(dataDir.adapter(run.repositoryId, '.'), { recursive: true });
+      await writeDurably(specFile, writeRunSpec({ runId, strategy, options, corpusSha256, ...folders }));
+    },
+
+    adapterIsThere: async (run) => (await stat(adapterDir(run)).catch(() => undefined)) !== undefined,
+
+    removeAdapter: (run) => rm(adapterDir(run), { recursive: true, force: true }),
+
+    async register(run) {
+      const folder = await readAdapterFolder(adapterDir(run), baseModel);
+      if (folder.runId !== run.id) throw adapterRefused('it was made by another run');
+      if (folder.strategy !== run.strategy) throw adapterRefused(`its strategy ${folder.strategy} is not the run's`);
+      const corpus = await ledger.corpora.find(run.repositoryId, run.corpusSha256);
+      await ledger.runs.succeed(run.id, {
+        id: run.id,
+        repositoryId: run.repositoryId,
+        runId: run.id,
+        strategy: run.strategy,
+        bytes: await folderBytes(folder.path),
+        trainedParameters: countParameters(folder.tensors),
+        createdMs: Date.now(),
+        baseModelSha256: baseModel.sha256,
+        commit: corpus?.commit ?? '',
+      });
+    },
+  };
+}
+
+/** Numbers in all tensors that the adapter holds: what was trained. */
+function countParameters(tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>): number {
+  let parameters = 0;
+  for (const { shape } of tensors.values()) parameters += shape.reduce((product, size) => product * size, 1);
+  return parameters;
+}

@@ -1,0 +1,152 @@
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { loadTokenizer } from '../core/model-input/tokenizer.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { type BaseModelFolder, readBaseModelFolder } from './base-model/base-model-folder.ts';
+import { CorpusStore } from './corpora/corpus-store.ts';
+import { type Endpoint, serve } from './edge/grpc-server.ts';
+import { readRunEventLine } from './edge/trainer-wire.ts';
+import { startRefused } from './errors.ts';
+import type { ServeFlags } from './flags.ts';
+import { GenerateFlow } from './flow-generate.ts';
+import { PersonalizeFlow } from './flow-personalize.ts';
+import type { Log } from './log.ts';
+import { openGenerator } from './open-generator.ts';
+import { openLockedLedger } from './open-ledger.ts';
+import { runPreparation } from './run-preparation.ts';
+import { LocalExecutor } from './runs/local-executor.ts';
+import { RunNews } from './runs/run-news.ts';
+import { dataDirAt, removeStrayRepositories } from './storage/data-dir.ts';
+import { writeDurably } from './storage/durable-file.ts';
+
+/** A server that answers. */
+export interface RunningServer {
+  /** Host and port. */
+  readonly address: string;
+  /** Stops accepting, ends streams and trainers, keeps everything acknowledged. Runs that have not ended go on at the next start. */
+  close(): Promise<void>;
+}
+
+/** Settings that are not on the command line. */
+export interface ServerSurroundings {
+  /** Token of the tenant `local`, from the environment. */
+  readonly localToken: string | undefined;
+  /** Folder with the contract's `.proto` files. */
+  readonly protoDir: string;
+  readonly log: Log;
+  /** Called when the server cannot go on safely, for instance because it lost its lock. */
+  onFatal(error: Error): void;
+}
+
+/**
+ * Puts the server together and starts it: base model, ledger, executor with the runs that a server before it left, the two flows, and the
+ * RPC edge last. Throws `BespokeError` with one sentence when it must not start.
+ */
+export async function startServer(flags: ServeFlags, around: ServerSurroundings): Promise<RunningServer> {
+  const { log } = around;
+  const endpoint = await endpointOf(flags);
+  await requireProgram(flags);
+  const dataDir = dataDirAt(flags.dataDir);
+  const locked = await openLockedLedger(dataDir, flags.databaseUrl, 'serve', around.onFatal);
+  const { ledger } = locked;
+  try {
+    const baseModel = await openBaseModel(resolve(flags.baseModelDir), dataDir.root);
+    if (around.localToken !== undefined) await ledger.tenants.ensureToken('local', around.localToken);
+
+    const corpora = new CorpusStore(dataDir);
+    const news = new RunNews();
+    const preparation = runPreparation({
+      ledger,
+      corpora,
+      dataDir,
+      baseModel,
+      tokenizer: await loadTokenizer(baseModel.path),
+    });
+    const executor = new LocalExecutor({
+      runs: ledger.runs,
+      news,
+      log,
+      trainer: { python: flags.python, trainerDir: resolve(flags.trainerDir) },
+      concurrency: flags.maxRuns,
+      readEvent: readRunEventLine,
+      ...preparation,
+    });
+    const generator = openGenerator(baseModel, log);
+    const personalize = new PersonalizeFlow({ ledger, corpora, executor, news, dataDir, log });
+    const generate = new GenerateFlow({ ledger, dataDir, log, generator: generator.get });
+
+    await personalize.finishForgetting();
+    await removeStrayRepositories(dataDir, await ledger.repositories.allIds());
+    await executor.start();
+    const { name, parameters, family } = baseModel.manifest;
+    const description = {
+      version: packageJson.version,
+      baseModel: { name, sha256: baseModel.sha256, parameters, family },
+    };
+    const serving = await serve(
+      { personalize, generate, tenants: ledger.tenants, log, description, protoDir: around.protoDir },
+      endpoint,
+    ).catch(async (error: unknown) => {
+      await executor.stop();
+      throw error;
+    });
+    log.info('listening', { address: serving.address, tls: endpoint.tls !== null });
+    return {
+      address: serving.address,
+      close: async () => {
+        await serving.close();
+        await executor.stop();
+        await generator.close();
+        await locked.close();
+        log.info('stopped');
+      },
+    };
+  } catch (error) {
+    await locked.close();
+    throw error;
+  }
+}
+
+async function endpointOf(flags: ServeFlags): Promise<Endpoint> {
+  const { host, port, tlsCert, tlsKey } = flags;
+  if ((tlsCert === undefined) !== (tlsKey === undefined))
+    throw startRefused('TLS needs both --tls-cert and --tls-key: give both files, or neither on loopback.');
+  if (tlsCert === undefined || tlsKey === undefined) {
+    if (!isLoopback(host))
+      throw startRefused(
+        `Without TLS the server only listens on loopback, and ${host} is not: give --tls-cert and --tls-key, or --host 127.0.0.1.`,
+      );
+    return { host, port, tls: null };
+  }
+  const read = (path: string) =>
+    readFile(path).catch((cause: unknown) => {
+      throw startRefused(`The TLS file ${path} cannot be read: check --tls-cert and --tls-key.`, { cause });
+    });
+  return { host, port, tls: { certificate: await read(tlsCert), key: await read(tlsKey) } };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
+
+/** A missing interpreter or trainer would otherwise show only when the first run fails. */
+async function requireProgram(flags: ServeFlags): Promise<void> {
+  const trainer = join(flags.trainerDir, 'bespoke_trainer');
+  if (!(await stat(trainer).catch(() => undefined))?.isDirectory())
+    throw startRefused(`The trainer is not in ${flags.trainerDir}: check --trainer-dir.`);
+  if (flags.python.includes('/') && (await stat(flags.python).catch(() => undefined)) === undefined)
+    throw startRefused(`There is no Python interpreter ${flags.python}: set the server up, or check --python.`);
+}
+
+/** Reads the base model; every byte of it the first time, and only what may have changed after that. */
+async function openBaseModel(path: string, dataRoot: string): Promise<BaseModelFolder> {
+  const stamp = join(dataRoot, 'checked-base-model.json');
+  const checkedBefore = await readFile(stamp, 'utf8').catch(() => '');
+  const header = await readBaseModelFolder(path, 'header');
+  const identity = JSON.stringify({ path, sha256: header.sha256 });
+  if (checkedBefore === identity) return header;
+  await rm(stamp, { force: true });
+  const checked = await readBaseModelFolder(path, 'hashes');
+  await writeDurably(stamp, identity);
+  return checked;
+}
