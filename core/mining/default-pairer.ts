@@ -1,0 +1,114 @@
+import type { BodyFacts } from './file-facts.ts';
+import { FOCAL_CLASS_CONFIDENCE, FocalClassFinder, type FocalClassFinding } from './find-focal-class.ts';
+import { FOCAL_METHOD_CONFIDENCE, type FocalMethodFinding, findFocalMethod } from './find-focal-method.ts';
+import type { Pairer, Pairing } from './pairing.ts';
+import { type TestCase, TestRecognizer } from './recognize-tests.ts';
+import { resolveCalls } from './resolve-calls.ts';
+import { TypeResolver } from './resolve-types.ts';
+import type { IndexedFile, TypeReference, WorkspaceIndex } from './workspace-index.ts';
+
+/** Pairs tests by this project's own rules: precision before recall, every pair with its evidence. */
+export class DefaultPairer implements Pairer {
+  readonly testFiles: readonly string[];
+  readonly #index: WorkspaceIndex;
+  readonly #types: TypeResolver;
+  readonly #recognizer: TestRecognizer;
+  readonly #focalClasses: FocalClassFinder;
+  readonly #files: ReadonlyMap<string, IndexedFile>;
+
+  constructor(index: WorkspaceIndex) {
+    this.#index = index;
+    this.#types = new TypeResolver(index);
+    this.#recognizer = new TestRecognizer(index, this.#types);
+    const testFiles = new Map<string, IndexedFile>();
+    for (const file of index.files) {
+      if (file.mayHoldTests && this.#recognizer.testCasesOf(file).length > 0) {
+        testFiles.set(file.path, file);
+      }
+    }
+    this.#files = testFiles;
+    this.testFiles = [...testFiles.keys()];
+    this.#focalClasses = new FocalClassFinder(index, this.#types, (file) => testFiles.has(file.path));
+  }
+
+  moduleOf(testFile: string): string {
+    return this.#files.get(testFile)?.sourceSet.module ?? '.';
+  }
+
+  pair(testFile: string): Pairing[] {
+    const file = this.#files.get(testFile);
+    if (file === undefined) {
+      return [];
+    }
+    const { bodies } = this.#index.factsOf(file);
+    const findings = new Map<string, FocalClassFinding>();
+    return this.#recognizer.testCasesOf(file).map((test) => {
+      const classKey = test.enclosing.map((type) => type.name).join('.');
+      const focalClass = findings.get(classKey) ?? this.#focalClasses.find(file, test.enclosing);
+      findings.set(classKey, focalClass);
+      const body = bodies.find((candidate) => candidate.methodStart === test.method.start);
+      return this.#pairOne(file, test, body, focalClass);
+    });
+  }
+
+  #pairOne(file: IndexedFile, test: TestCase, body: BodyFacts | undefined, finding: FocalClassFinding): Pairing {
+    const testMethod = test.method;
+    const testClass = test.enclosing.at(-1)?.name ?? '';
+    if (file.isGenerated) {
+      return { testMethod, testClass, reason: 'generated-test' };
+    }
+    if (body === undefined || body.isBroken) {
+      return { testMethod, testClass, reason: 'broken-test' };
+    }
+    if (body.isEmpty) {
+      return { testMethod, testClass, reason: 'empty-test' };
+    }
+    if ('reason' in finding) {
+      return { testMethod, testClass, ...finding };
+    }
+    const { focalClass } = finding;
+    const calls = resolveCalls(test, body, file, this.#index, this.#types);
+    const method = findFocalMethod(test.method.name, calls, focalClass, this.#types);
+    if ('reason' in method) {
+      return { testMethod, testClass, reason: method.reason, focalClass: focalClass.type.name };
+    }
+    return {
+      testMethod,
+      testClass,
+      ...evidenceOf(test, finding.evidence, method),
+      focal: focalOf(focalClass, method.focalMethod),
+    };
+  }
+}
+
+function focalOf(focalClass: TypeReference, method: TypeReference['type']['methods'][number]) {
+  const { type, file } = focalClass;
+  return { file: file.path, type, method, className: type.name, methodName: method.name };
+}
+
+/** Confidence is the product of both steps' figures; evidence starts with what chose the method. */
+function evidenceOf(
+  test: TestCase,
+  classEvidence: keyof typeof FOCAL_CLASS_CONFIDENCE,
+  method: Extract<FocalMethodFinding, { focalMethod: unknown }>,
+): { confidence: number; evidence: string[] } {
+  const evidence: string[] = [method.evidence, classEvidence];
+  let confidence = FOCAL_METHOD_CONFIDENCE[method.evidence] * FOCAL_CLASS_CONFIDENCE[classEvidence];
+  if (method.isThroughSupertype) {
+    evidence.push('call-through-supertype');
+    confidence *= 0.93;
+  }
+  if (method.isOverload) {
+    evidence.push('overload-by-arguments');
+  }
+  if (test.enclosing.length > 1) {
+    evidence.push('nested-test-class');
+  }
+  if (test.style === 'parameterized') {
+    evidence.push('parameterized-test');
+  }
+  if (test.style === 'junit3') {
+    evidence.push('junit3-test');
+  }
+  return { confidence: Math.round(confidence * 100) / 100, evidence };
+}

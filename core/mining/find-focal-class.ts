@@ -1,0 +1,162 @@
+import type { JavaAnnotation, TypeDeclaration } from '../java/compilation-unit.ts';
+import type { UnpairedReason } from './mining-record.ts';
+import { camelPrefixes, focalClassNames } from './names.ts';
+import type { TestCase } from './recognize-tests.ts';
+import type { TypeResolver } from './resolve-types.ts';
+import { type IndexedFile, qualify, type TypeReference, type WorkspaceIndex } from './workspace-index.ts';
+
+/** How a focal class was found. The figures rank the heuristics; they come from pairs judged by hand and are no probabilities. */
+export const FOCAL_CLASS_CONFIDENCE = {
+  'package-and-name': 0.98,
+  'package-and-name-in-other-module': 0.95,
+  'import-and-name': 0.94,
+  'inject-mocks': 0.92,
+  'camel-prefix': 0.9,
+  'field-under-test': 0.86,
+  'unique-name': 0.85,
+} as const;
+
+export type FocalClassEvidence = keyof typeof FOCAL_CLASS_CONFIDENCE;
+
+export type FocalClassFinding =
+  | { readonly focalClass: TypeReference; readonly evidence: FocalClassEvidence }
+  | {
+      readonly reason: Extract<UnpairedReason, 'no-focal-class' | 'ambiguous-focal-class' | 'generated-focal-class'>;
+      readonly focalClass?: string;
+    };
+
+/**
+ * Finds the class under test of a test class: main code, named like its file. The test class's name says which; where it stands and
+ * what it imports say which of that name.
+ */
+export class FocalClassFinder {
+  readonly #index: WorkspaceIndex;
+  readonly #types: TypeResolver;
+  readonly #isTestFile: (file: IndexedFile) => boolean;
+
+  constructor(index: WorkspaceIndex, types: TypeResolver, isTestFile: (file: IndexedFile) => boolean) {
+    this.#index = index;
+    this.#types = types;
+    this.#isTestFile = isTestFile;
+  }
+
+  find(file: IndexedFile, enclosing: TestCase['enclosing']): FocalClassFinding {
+    const finding = this.#byName(file, enclosing) ?? this.#byField(file, enclosing);
+    if (finding === undefined) {
+      return { reason: 'no-focal-class' };
+    }
+    if ('focalClass' in finding && typeof finding.focalClass === 'object' && finding.focalClass.file.isGenerated) {
+      return { reason: 'generated-focal-class', focalClass: finding.focalClass.type.name };
+    }
+    return finding;
+  }
+
+  #byName(file: IndexedFile, enclosing: TestCase['enclosing']): FocalClassFinding | undefined {
+    const testClass = enclosing[0]?.name ?? '';
+    const names = focalClassNames(testClass);
+    for (const name of names) {
+      const found = this.#inPackage(name, file) ?? this.#imported(name, file);
+      if (found !== undefined) {
+        return found;
+      }
+    }
+    for (const prefix of [...names, testClass].flatMap(camelPrefixes)) {
+      const found = this.#inPackage(prefix, file) ?? this.#imported(prefix, file);
+      if (found !== undefined) {
+        return 'evidence' in found ? { ...found, evidence: 'camel-prefix' } : found;
+      }
+    }
+    for (const name of names) {
+      const [only, ...others] = this.#index.mainTypesNamed(name).filter((type) => this.#isFocal(type));
+      if (only !== undefined && others.length === 0) {
+        return { focalClass: only, evidence: 'unique-name' };
+      }
+    }
+    return undefined;
+  }
+
+  #inPackage(name: string, file: IndexedFile): FocalClassFinding | undefined {
+    const types = this.#index.typesNamed(qualify(file.package, name)).filter((type) => this.#isFocal(type));
+    const own = types.find((type) => type.file.sourceSet.module === file.sourceSet.module);
+    if (own !== undefined) {
+      return { focalClass: own, evidence: 'package-and-name' };
+    }
+    const [only, ...others] = types;
+    if (only === undefined) {
+      return undefined;
+    }
+    return others.length === 0
+      ? { focalClass: only, evidence: 'package-and-name-in-other-module' }
+      : { reason: 'ambiguous-focal-class', focalClass: name };
+  }
+
+  #imported(name: string, file: IndexedFile): FocalClassFinding | undefined {
+    for (const one of this.#index.factsOf(file).unit.imports) {
+      if (one.isStatic && one.isOnDemand ? one.name.endsWith(`.${name}`) : false) {
+        const type = this.#types.byQualifiedName(one.name, file);
+        if (type !== undefined && this.#isFocal(type)) {
+          return { focalClass: type, evidence: 'import-and-name' };
+        }
+      }
+      const qualifiedName = one.isOnDemand ? `${one.name}.${name}` : one.name;
+      if (!one.isStatic && qualifiedName.endsWith(`.${name}`)) {
+        const type = this.#types.byQualifiedName(qualifiedName, file);
+        if (type !== undefined && this.#isFocal(type)) {
+          return { focalClass: type, evidence: 'import-and-name' };
+        }
+      }
+    }
+    return undefined;
+  }
+
+  #byField(file: IndexedFile, enclosing: TestCase['enclosing']): FocalClassFinding | undefined {
+    for (const depth of enclosing.keys()) {
+      const chain = enclosing.slice(0, enclosing.length - depth);
+      const type = chain.at(-1);
+      const found = type && this.#fieldOf(type, { file, enclosing: chain });
+      if (found !== undefined) {
+        return found;
+      }
+    }
+    return undefined;
+  }
+
+  #fieldOf(
+    type: TypeDeclaration,
+    where: { file: IndexedFile; enclosing: TestCase['enclosing'] },
+  ): FocalClassFinding | undefined {
+    const candidates: FocalClassFinding[] = [];
+    for (const field of type.fields) {
+      const evidence = fieldEvidence(field.names, field.annotations);
+      const focalClass = evidence && this.#types.resolve(field.type, { ...where, typeParameters: [] });
+      if (evidence !== undefined && focalClass !== undefined && this.#isFocal(focalClass)) {
+        candidates.push({ focalClass, evidence });
+      }
+    }
+    return candidates.length === 1 ? candidates[0] : undefined;
+  }
+
+  #isFocal(reference: TypeReference): boolean {
+    const fileName = reference.file.path.slice(reference.file.path.lastIndexOf('/') + 1, -'.java'.length);
+    return (
+      reference.enclosing.length === 0 &&
+      reference.type.name === fileName &&
+      reference.type.kind !== 'annotation' &&
+      !reference.file.sourceSet.isTest &&
+      !this.#isTestFile(reference.file)
+    );
+  }
+}
+
+const FIELD_UNDER_TEST =
+  /^(?:sut|cut|underTest|(?:class|object|instance|unit|subject|component|service|system)UnderTest|testee|subject|testSubject|tested\w*)$/;
+
+function fieldEvidence(
+  names: readonly string[],
+  annotations: readonly JavaAnnotation[],
+): FocalClassEvidence | undefined {
+  if (annotations.some((annotation) => /(?:^|\.)(?:InjectMocks|Tested|TestSubject)$/.test(annotation.name))) {
+    return 'inject-mocks';
+  }
+  return names.some((name) => FIELD_UNDER_TEST.test(name)) ? 'field-under-test' : undefined;
+}

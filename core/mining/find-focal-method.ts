@@ -1,0 +1,200 @@
+import type { MethodDeclaration } from '../java/compilation-unit.ts';
+import { chooseOverload } from './choose-overload.ts';
+import type { UnpairedReason } from './mining-record.ts';
+import { indexOfWords, testNameWords, wordsOf } from './names.ts';
+import type { ResolvedCall } from './resolve-calls.ts';
+import type { TypeResolver } from './resolve-types.ts';
+import type { TypeReference } from './workspace-index.ts';
+
+/** How a focal method was found. The figures rank the heuristics; they come from pairs judged by hand and are no probabilities. */
+export const FOCAL_METHOD_CONFIDENCE = {
+  'method-name': 1,
+  'name-contains-call': 0.96,
+  'unique-call': 0.92,
+  constructor: 0.88,
+  'asserted-call': 0.82,
+  'act-before-accessor': 0.78,
+} as const;
+
+export type FocalMethodEvidence = keyof typeof FOCAL_METHOD_CONFIDENCE;
+
+export type FocalMethodFinding =
+  | {
+      readonly focalMethod: MethodDeclaration;
+      readonly evidence: FocalMethodEvidence;
+      readonly isOverload: boolean;
+      /** The call's receiver is declared as a supertype of the focal class. */
+      readonly isThroughSupertype: boolean;
+    }
+  | {
+      readonly reason: Extract<
+        UnpairedReason,
+        'no-focal-method' | 'ambiguous-focal-method' | 'focal-method-without-body'
+      >;
+    };
+
+/** A call to a method or constructor that the focal class declares. */
+interface FocalCall {
+  readonly name: string;
+  readonly methods: readonly MethodDeclaration[];
+  readonly resolved: ResolvedCall;
+  readonly isThroughSupertype: boolean;
+}
+
+interface Choice {
+  readonly name: string;
+  readonly evidence: FocalMethodEvidence;
+}
+
+/**
+ * Finds the focal method among the calls that go to methods the focal class itself declares. In this order: the test's name is a called
+ * method's name; it contains one; only one method is called; only one is called in assertions; one act is followed by accessors.
+ */
+export function findFocalMethod(
+  testMethod: string,
+  calls: readonly ResolvedCall[],
+  focalClass: TypeReference,
+  types: TypeResolver,
+): FocalMethodFinding {
+  const methodCalls = calls.flatMap((resolved) => focalCall(resolved, focalClass, types) ?? []);
+  const constructions = calls.flatMap((resolved) => construction(resolved, focalClass) ?? []);
+  if (methodCalls.length === 0) {
+    return constructions.length === 0 ? { reason: 'no-focal-method' } : finding(constructions, 'constructor');
+  }
+  if (constructions.length > 0 && isAboutConstruction(testMethod, methodCalls)) {
+    return finding(constructions, 'constructor');
+  }
+  const choice = chooseName(testMethod, methodCalls);
+  return choice === undefined
+    ? { reason: 'ambiguous-focal-method' }
+    : finding(
+        methodCalls.filter((call) => call.name === choice.name),
+        choice.evidence,
+      );
+}
+
+function focalCall(resolved: ResolvedCall, focalClass: TypeReference, types: TypeResolver): FocalCall | undefined {
+  const { call, found } = resolved;
+  if (found === undefined || call.role === 'stub') {
+    return undefined;
+  }
+  const isOwn = found.owner.qualifiedName === focalClass.qualifiedName;
+  const methods = isOwn ? found.methods : focalClass.type.methods.filter((method) => method.name === call.name);
+  if (methods.length === 0 || !(isOwn || types.isSubtype(focalClass, found.owner))) {
+    return undefined;
+  }
+  return { name: call.name, methods, resolved, isThroughSupertype: !isOwn };
+}
+
+function construction(resolved: ResolvedCall, focalClass: TypeReference): FocalCall | undefined {
+  const isFocal = resolved.created?.qualifiedName === focalClass.qualifiedName;
+  const methods = focalClass.type.constructors;
+  return isFocal && methods.length > 0
+    ? { name: focalClass.type.name, methods, resolved, isThroughSupertype: false }
+    : undefined;
+}
+
+function isAboutConstruction(testMethod: string, methodCalls: readonly FocalCall[]): boolean {
+  const words = testNameWords(testMethod);
+  const saysSo = words.some((word) => /^(?:constructors?|ctors?|constructs?|instantiat\w*)$/.test(word));
+  return saysSo && !methodCalls.some((call) => indexOfWords(words, wordsOf(call.name)) >= 0);
+}
+
+function chooseName(testMethod: string, calls: readonly FocalCall[]): Choice | undefined {
+  const called = [...new Set(calls.map((call) => call.name))];
+  return matchByName(testMethod, called) ?? matchByUniqueCall(called) ?? matchByAssertion(calls);
+}
+
+interface NamedCall {
+  readonly name: string;
+  readonly words: readonly string[];
+  readonly position: number;
+}
+
+function matchByName(testMethod: string, called: readonly string[]): Choice | undefined {
+  const words = testNameWords(testMethod);
+  const named = called
+    .map((name): NamedCall => ({ name, words: wordsOf(name), position: indexOfWords(words, wordsOf(name)) }))
+    .filter(({ position }) => position >= 0);
+  const whole = named.find((one) => one.words.length === words.length);
+  if (whole !== undefined) {
+    return { name: whole.name, evidence: 'method-name' };
+  }
+  const outermost = named.filter((one) => !named.some((other) => isInside(one, other)));
+  const [only, ...others] = outermost;
+  if (only === undefined) {
+    return undefined;
+  }
+  if (others.length === 0) {
+    return isTelling(only, called) ? { name: only.name, evidence: 'name-contains-call' } : undefined;
+  }
+  // `addThenRemove` names two: the name alone does not choose, unless one is said at length and the others in one word.
+  const long = outermost.filter((one) => one.words.length > 1);
+  const [longest, second] = long.toSorted((a, b) => b.words.length - a.words.length);
+  const isChosen = longest !== undefined && (second === undefined || longest.words.length > second.words.length);
+  return isChosen && !words.includes('and') ? { name: longest.name, evidence: 'name-contains-call' } : undefined;
+}
+
+function isInside(inner: NamedCall, outer: NamedCall): boolean {
+  return (
+    inner !== outer &&
+    outer.words.length > inner.words.length &&
+    inner.position >= outer.position &&
+    inner.position + inner.words.length <= outer.position + outer.words.length
+  );
+}
+
+/** One common word, such as `get`, may stand in a name for other reasons than the method; it counts at the start or when alone. */
+function isTelling(call: NamedCall, called: readonly string[]): boolean {
+  return call.words.length > 1 || call.position === 0 || called.length === 1 || (call.words[0]?.length ?? 0) > 4;
+}
+
+function matchByUniqueCall(called: readonly string[]): Choice | undefined {
+  const [only, ...others] = called;
+  return only !== undefined && others.length === 0 ? { name: only, evidence: 'unique-call' } : undefined;
+}
+
+function matchByAssertion(calls: readonly FocalCall[]): Choice | undefined {
+  const asserted = distinctNames(calls.filter((call) => call.resolved.call.role === 'asserted'));
+  const [onlyAsserted] = asserted;
+  if (asserted.length === 1 && onlyAsserted !== undefined && !isAccessor(onlyAsserted)) {
+    return { name: onlyAsserted, evidence: 'asserted-call' };
+  }
+  const acts = distinctNames(calls).filter((name) => !isAccessor(name));
+  const [onlyAct] = acts;
+  // Accessors in assertions look at what one act did.
+  return acts.length === 1 && onlyAct !== undefined && asserted.every((name) => name === onlyAct || isAccessor(name))
+    ? { name: onlyAct, evidence: 'act-before-accessor' }
+    : undefined;
+}
+
+function isAccessor(name: string): boolean {
+  return /^(?:get|is|has)(?:[A-Z_]|$)|^(?:size|length|isEmpty|toString|hashCode|equals|name|value|count|close)$/.test(
+    name,
+  );
+}
+
+function distinctNames(calls: readonly FocalCall[]): string[] {
+  return [...new Set(calls.map((call) => call.name))];
+}
+
+/** Takes the overload of the first asserted call, or of the first call. */
+function finding(calls: readonly FocalCall[], evidence: FocalMethodEvidence): FocalMethodFinding {
+  const call = calls.find((one) => one.resolved.call.role === 'asserted') ?? calls[0];
+  if (call === undefined) {
+    return { reason: 'no-focal-method' };
+  }
+  const isReference = call.resolved.call.kind === 'reference';
+  const choice = chooseOverload(call.methods, isReference ? undefined : call.resolved.argumentTypes);
+  if (choice === undefined) {
+    return { reason: 'no-focal-method' };
+  }
+  return choice.method.bodyStart < 0
+    ? { reason: 'focal-method-without-body' }
+    : {
+        focalMethod: choice.method,
+        evidence,
+        isOverload: choice.isByArguments,
+        isThroughSupertype: call.isThroughSupertype,
+      };
+}

@@ -1,0 +1,182 @@
+import { stat } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { DefaultPairer } from './default-pairer.ts';
+import { DuplicateFinder } from './duplicates.ts';
+import { type Listing, listJavaFiles } from './list-files.ts';
+import { PublishedPairer } from './methods2test/published-pairer.ts';
+import { type CacheReading, readCache, writeCache } from './mining-cache.ts';
+import { MiningError, type MiningMode, type MiningProgress, type MiningRecord } from './mining-record.ts';
+import { SummaryBuilder } from './mining-summary.ts';
+import { PairTexts } from './pair-texts.ts';
+import type { Pairer } from './pairing.ts';
+import { readWorkspace, type WorkspaceFiles } from './read-workspace.ts';
+import { WorkspaceIndex } from './workspace-index.ts';
+
+export interface MiningOptions {
+  /** Folder to mine. */
+  readonly workspace: string;
+  readonly mode: MiningMode;
+  /** Where facts are kept between runs; left out, every run starts anew. Use one file for each workspace and mode. */
+  readonly cacheFile?: string;
+  /** Number of parsing threads; 0 parses in this thread. Left out: by free cores and the amount of work. */
+  readonly threads?: number;
+  /** The bundled `mining-worker.js`; left out, the one beside the running bundle. */
+  readonly workerFile?: string;
+  /** Ends the run early: the summary then says `cancelled`. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: MiningProgress) => void;
+}
+
+/**
+ * Mines the focal-method/test pairs of a workspace. The records come in a fixed order, the summary last: the same files give the same
+ * records, with or without a cache, on any number of threads. They come as they are found, so only signatures are held in memory.
+ *
+ * Throws {@link MiningError} when the folder does not exist, has no Java, or has Java but no test method (then after all file problems).
+ */
+export async function* mineWorkspace(options: MiningOptions): AsyncGenerator<MiningRecord, void, undefined> {
+  const { workspace, mode, signal, onProgress } = options;
+  const summary = new SummaryBuilder(mode);
+  await requireFolder(workspace);
+  const startedMs = Date.now();
+  onProgress?.({ phase: 'listing', done: 0, total: 0 });
+  const listing = await listJavaFiles(workspace, signal);
+  if (listing.files.length === 0 && signal?.aborted !== true) {
+    throw new MiningError(
+      'no-java',
+      `There is no Java file in ${workspace}: open the folder of a Java project.${mostly(listing) ?? ''}`,
+    );
+  }
+  const reading = options.cacheFile === undefined ? undefined : await readCache(options.cacheFile, mode);
+  if (reading?.kind === 'unusable') {
+    summary.addNotice(reading.notice);
+  }
+  const files = await readWorkspace(
+    listing.files,
+    reading?.kind === 'read' ? reading.cache : undefined,
+    mode,
+    options,
+    throttled((done, total) => onProgress?.({ phase: 'indexing', done, total })),
+  );
+  if (signal?.aborted === true) {
+    yield summary.cancelled();
+    return;
+  }
+  await keepCache(options, reading, files, startedMs, summary);
+  for (const problem of fileProblems(listing, files)) {
+    summary.addProblem(problem);
+    yield problem;
+  }
+  summary.addFiles(listing.files, files);
+  const notice = mostly(listing);
+  if (notice !== undefined) {
+    summary.addNotice(notice.trim());
+  }
+  yield* pairAll(createPairer(mode, files), files, options, summary);
+  if (summary.testMethods === 0 && signal?.aborted !== true) {
+    throw new MiningError(
+      'no-tests',
+      `There are ${listing.files.length} Java files in ${workspace}, but no test method was found in them.${notice ?? ''}`,
+    );
+  }
+  yield signal?.aborted === true ? summary.cancelled() : summary.record();
+}
+
+function createPairer(mode: MiningMode, { files }: WorkspaceFiles): Pairer {
+  return mode === 'methods2test' ? new PublishedPairer(files) : new DefaultPairer(new WorkspaceIndex(files));
+}
+
+async function* pairAll(
+  pairer: Pairer,
+  { files }: WorkspaceFiles,
+  { workspace, mode, signal, onProgress }: MiningOptions,
+  summary: SummaryBuilder,
+): AsyncGenerator<MiningRecord, void, undefined> {
+  const texts = new PairTexts(workspace, files);
+  const duplicates = new DuplicateFinder();
+  const progress = throttled((done, total) => onProgress?.({ phase: 'pairing', done, total }));
+  let turnEndsMs = performance.now() + TURN_MS;
+  for (const [done, testFile] of pairer.testFiles.entries()) {
+    if (signal?.aborted === true) {
+      return;
+    }
+    const pairings = pairer.pair(testFile);
+    summary.addTestFile(pairings.length);
+    for (const pairing of pairings) {
+      const record = texts.record(testFile, pairing, mode === 'default' ? duplicates : undefined);
+      summary.addTest(record, pairer.moduleOf(testFile));
+      yield record;
+    }
+    progress(done + 1, pairer.testFiles.length);
+    if (performance.now() > turnEndsMs) {
+      // Other work of this thread, such as an editor's, gets its turn.
+      await nextTurn();
+      turnEndsMs = performance.now() + TURN_MS;
+    }
+  }
+}
+
+const TURN_MS = 12;
+const PROGRESS_INTERVAL_MS = 100;
+
+async function requireFolder(folder: string): Promise<void> {
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) {
+    throw new MiningError('no-folder', `There is no folder ${folder}: name the folder of a Java project.`);
+  }
+}
+
+/** A cache that cannot be written costs time at the next run, not this run's result. */
+async function keepCache(
+  { cacheFile, mode }: MiningOptions,
+  reading: CacheReading | undefined,
+  files: WorkspaceFiles,
+  listedMs: number,
+  summary: SummaryBuilder,
+): Promise<void> {
+  if (cacheFile === undefined || (reading?.kind === 'read' && !files.isChanged)) {
+    return;
+  }
+  try {
+    await writeCache(cacheFile, mode, { listedMs, files: files.files });
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    summary.addNotice(`The mining cache could not be written, so the next run parses everything again: ${cause}`);
+  }
+}
+
+function* fileProblems(listing: Listing, { files }: WorkspaceFiles) {
+  yield* listing.problems;
+  for (const { path, problems } of files.values()) {
+    for (const problem of problems) {
+      yield { kind: 'problem', file: path, problem } as const;
+    }
+  }
+}
+
+/** One sentence when another language prevails: its tests are not mined. */
+function mostly({ files, kotlinFiles, groovyFiles, scalaFiles }: Listing): string | undefined {
+  const [language, count] = (
+    [
+      ['Kotlin', kotlinFiles],
+      ['Groovy', groovyFiles],
+      ['Scala', scalaFiles],
+    ] as const
+  ).reduce((most, one) => (one[1] > most[1] ? one : most));
+  return count > files.length
+    ? ` The workspace is mostly ${language} (${count} files, ${files.length} of Java): only Java is mined.`
+    : undefined;
+}
+
+function throttled(report: (done: number, total: number) => void): (done: number, total: number) => void {
+  let nextMs = 0;
+  return (done, total) => {
+    const now = performance.now();
+    if (now >= nextMs || done === total) {
+      nextMs = now + PROGRESS_INTERVAL_MS;
+      report(done, total);
+    }
+  };
+}

@@ -1,0 +1,157 @@
+import type { TypeDeclaration } from '../java/compilation-unit.ts';
+import type { FileFacts } from './file-facts.ts';
+import type { CachedFile } from './mining-cache.ts';
+import { isResource, type SourceSet, sourceSetOf } from './source-sets.ts';
+
+/** A file as the index knows it: small, because there is one for every file of the workspace. */
+export interface IndexedFile {
+  readonly path: string;
+  readonly package: string;
+  readonly sourceSet: SourceSet;
+  readonly isGenerated: boolean;
+  /** The file has methods that may be tests. */
+  readonly mayHoldTests: boolean;
+}
+
+/** A type of the workspace, with the types it is nested in. */
+export interface TypeReference {
+  readonly file: IndexedFile;
+  readonly type: TypeDeclaration;
+  /** Outermost first; empty for a top-level type. */
+  readonly enclosing: readonly TypeDeclaration[];
+  /** Dotted: package, enclosing types, name. */
+  readonly qualifiedName: string;
+}
+
+const KEPT_FACTS = 192;
+
+/**
+ * Names and signatures of the whole workspace. Only names are kept as objects; a file's facts stay bytes and are read when they are
+ * needed, the last ones being kept. So memory grows with the signatures' text, not with the number of objects they would make.
+ */
+export class WorkspaceIndex {
+  readonly #cached: ReadonlyMap<string, CachedFile>;
+  readonly #files = new Map<string, IndexedFile>();
+  /** Top-level types by qualified name: several when modules repeat a name. */
+  readonly #byQualifiedName = new Map<string, IndexedFile | IndexedFile[]>();
+  /** Main types that are named like their file, by simple name. */
+  readonly #mainTypes = new Map<string, IndexedFile | IndexedFile[]>();
+  readonly #recentFacts = new Map<string, FileFacts>();
+
+  constructor(cached: ReadonlyMap<string, CachedFile>) {
+    this.#cached = cached;
+    const packages = new Map<string, string>();
+    const sourceSets = new Map<string, SourceSet>();
+    for (const { path, facts } of cached.values()) {
+      if (facts.length > 0 && !isResource(path)) {
+        this.#add(path, JSON.parse(facts.toString('utf8')) as FileFacts, packages, sourceSets);
+      }
+    }
+  }
+
+  #add(path: string, facts: FileFacts, packages: Map<string, string>, sourceSets: Map<string, SourceSet>): void {
+    const packageName = shared(packages, facts.unit.package);
+    const sourceSet = sourceSetOf(path, packageName);
+    const sourceSetKey = `${sourceSet.root}\n${sourceSet.module}\n${sourceSet.isTest}`;
+    const sharedSet = sourceSets.get(sourceSetKey) ?? sourceSet;
+    sourceSets.set(sourceSetKey, sharedSet);
+    const file = {
+      path,
+      package: packageName,
+      sourceSet: sharedSet,
+      isGenerated: facts.isGenerated,
+      mayHoldTests: facts.bodies.length > 0,
+    };
+    this.#files.set(path, file);
+    const fileName = path.slice(path.lastIndexOf('/') + 1, -'.java'.length);
+    for (const type of facts.unit.types) {
+      put(this.#byQualifiedName, qualify(packageName, type.name), file);
+      if (type.name === fileName && !sourceSet.isTest) {
+        put(this.#mainTypes, type.name, file);
+      }
+    }
+  }
+
+  get files(): Iterable<IndexedFile> {
+    return this.#files.values();
+  }
+
+  factsOf(file: IndexedFile): FileFacts {
+    const recent = this.#recentFacts.get(file.path);
+    if (recent !== undefined) {
+      this.#recentFacts.delete(file.path);
+      this.#recentFacts.set(file.path, recent);
+      return recent;
+    }
+    const bytes = this.#cached.get(file.path)?.facts ?? Buffer.from('null');
+    const facts = JSON.parse(bytes.toString('utf8')) as FileFacts;
+    this.#recentFacts.set(file.path, facts);
+    if (this.#recentFacts.size > KEPT_FACTS) {
+      for (const oldest of this.#recentFacts.keys()) {
+        this.#recentFacts.delete(oldest);
+        break;
+      }
+    }
+    return facts;
+  }
+
+  /** Top-level types with this qualified name, one for each module that has it. */
+  typesNamed(qualifiedName: string): TypeReference[] {
+    const simpleName = qualifiedName.slice(qualifiedName.lastIndexOf('.') + 1);
+    return asList(this.#byQualifiedName.get(qualifiedName)).flatMap(
+      (file) => this.topLevelType(file, simpleName) ?? [],
+    );
+  }
+
+  /** Types of the main code that are named like their file and have this simple name. */
+  mainTypesNamed(simpleName: string): TypeReference[] {
+    return asList(this.#mainTypes.get(simpleName)).flatMap((file) => this.topLevelType(file, simpleName) ?? []);
+  }
+
+  topLevelType(file: IndexedFile, name: string): TypeReference | undefined {
+    const type = this.factsOf(file).unit.types.find((candidate) => candidate.name === name);
+    return type && { file, type, enclosing: [], qualifiedName: qualify(file.package, name) };
+  }
+}
+
+export function nestedType(outer: TypeReference, name: string): TypeReference | undefined {
+  const type = outer.type.types.find((candidate) => candidate.name === name);
+  return (
+    type && {
+      file: outer.file,
+      type,
+      enclosing: [...outer.enclosing, outer.type],
+      qualifiedName: `${outer.qualifiedName}.${name}`,
+    }
+  );
+}
+
+export function qualify(packageName: string, name: string): string {
+  return packageName === '' ? name : `${packageName}.${name}`;
+}
+
+function shared(strings: Map<string, string>, value: string): string {
+  const known = strings.get(value);
+  if (known === undefined) {
+    strings.set(value, value);
+  }
+  return known ?? value;
+}
+
+function put(map: Map<string, IndexedFile | IndexedFile[]>, key: string, file: IndexedFile): void {
+  const present = map.get(key);
+  if (present === undefined) {
+    map.set(key, file);
+  } else if (Array.isArray(present)) {
+    present.push(file);
+  } else {
+    map.set(key, [present, file]);
+  }
+}
+
+function asList(value: IndexedFile | readonly IndexedFile[] | undefined): readonly IndexedFile[] {
+  if (value === undefined) {
+    return [];
+  }
+  return Array.isArray(value) ? value : [value as IndexedFile];
+}
