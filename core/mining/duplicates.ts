@@ -43,5 +43,5 @@ function squeeze(text: string): string {
 }
 
 function fingerprint(text: string): string {
-  return createHash('sha256').update(text).digest('latin1').slice(0, 16);
+  return createHash('sha256').update(text).digest('base64').slice(0, 22);
 }

@@ -40,7 +40,7 @@ export async function* mineWorkspace(options: MiningOptions): AsyncGenerator<Min
   const startedMs = Date.now();
   onProgress?.({ phase: 'listing', done: 0, total: 0 });
   const listing = await listJavaFiles(workspace, signal);
-  if (listing.files.length === 0 && signal?.aborted !== true) {
+  if (listing.files.length === 0 && !isAborted(signal)) {
     throw new MiningError(
       'no-java',
       `There is no Java file in ${workspace}: open the folder of a Java project.${mostly(listing) ?? ''}`,
@@ -57,7 +57,7 @@ export async function* mineWorkspace(options: MiningOptions): AsyncGenerator<Min
     options,
     throttled((done, total) => onProgress?.({ phase: 'indexing', done, total })),
   );
-  if (signal?.aborted === true) {
+  if (isAborted(signal)) {
     yield summary.cancelled();
     return;
   }
@@ -72,13 +72,13 @@ export async function* mineWorkspace(options: MiningOptions): AsyncGenerator<Min
     summary.addNotice(notice.trim());
   }
   yield* pairAll(createPairer(mode, files), files, options, summary);
-  if (summary.testMethods === 0 && signal?.aborted !== true) {
+  if (summary.testMethods === 0 && !isAborted(signal)) {
     throw new MiningError(
       'no-tests',
       `There are ${listing.files.length} Java files in ${workspace}, but no test method was found in them.${notice ?? ''}`,
     );
   }
-  yield signal?.aborted === true ? summary.cancelled() : summary.record();
+  yield isAborted(signal) ? summary.cancelled() : summary.record();
 }
 
 function createPairer(mode: MiningMode, { files }: WorkspaceFiles): Pairer {
@@ -96,7 +96,7 @@ async function* pairAll(
   const progress = throttled((done, total) => onProgress?.({ phase: 'pairing', done, total }));
   let turnEndsMs = performance.now() + TURN_MS;
   for (const [done, testFile] of pairer.testFiles.entries()) {
-    if (signal?.aborted === true) {
+    if (isAborted(signal)) {
       return;
     }
     const pairings = pairer.pair(testFile);
@@ -113,6 +113,11 @@ async function* pairAll(
       turnEndsMs = performance.now() + TURN_MS;
     }
   }
+}
+
+/** A call, because the compiler would take a property read once for known. */
+function isAborted(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
 }
 
 const TURN_MS = 12;

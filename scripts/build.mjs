@@ -1,0 +1,87 @@
+// Bundles what ships into dist/. `npm run build` and, after `npm ci`, npm's `prepare` run it.
+// Options: --outdir DIR (default dist), --only NAME[,NAME…].
+import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const require = createRequire(import.meta.url);
+
+/** One bundle a line: its name in dist/ and its entry. */
+const ENTRIES = {
+  cli: 'extension/cli/main.ts',
+  'mining-worker': 'core/mining/mining-worker.ts',
+  extension: 'extension/main.ts',
+  server: 'server/main.ts',
+};
+
+/** Bundles that are run as programs. */
+const EXECUTABLES = ['cli', 'server'];
+
+/** Provided by VS Code, or native, or finding files beside themselves: these stay in node_modules. */
+const EXTERNAL = ['vscode', 'onnxruntime-node', 'pg-native', '@electric-sql/pglite'];
+
+/** Files that bundles look for beside themselves (core/java/wasm-files.ts). */
+const BESIDE = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-java/tree-sitter-java.wasm'];
+
+const { values } = parseArgs({ options: { outdir: { type: 'string', default: 'dist' }, only: { type: 'string' } } });
+const outdir = resolve(root, values.outdir);
+const wanted = values.only?.split(',') ?? Object.keys(ENTRIES);
+mkdirSync(outdir, { recursive: true });
+
+for (const [name, entry] of Object.entries(ENTRIES).filter(([name]) => wanted.includes(name))) {
+  if (!existsSync(join(root, entry))) {
+    console.log(`skipped ${name}: ${entry} is not there`);
+    continue;
+  }
+  await bundle(name, entry);
+  console.log(`built ${relative(root, join(outdir, `${name}.js`))}`);
+}
+for (const file of BESIDE) {
+  copyFileSync(require.resolve(file), join(outdir, file.slice(file.indexOf('/') + 1)));
+}
+linkCommand();
+
+async function bundle(name, entry) {
+  const isExecutable = EXECUTABLES.includes(name);
+  // A CommonJS module has no import.meta.url; the sources use it to find files beside themselves.
+  const moduleUrl = `const __moduleUrl = require('node:url').pathToFileURL(__filename).href;`;
+  await build({
+    entryPoints: [join(root, entry)],
+    outfile: join(outdir, `${name}.js`),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    sourcemap: true,
+    sourcesContent: false,
+    external: EXTERNAL,
+    // The ES module of web-tree-sitter breaks in a CommonJS bundle.
+    alias: { 'web-tree-sitter': require.resolve('web-tree-sitter') },
+    define: { 'import.meta.url': '__moduleUrl' },
+    banner: { js: isExecutable ? `#!/usr/bin/env node\n${moduleUrl}` : moduleUrl },
+    logLevel: 'warning',
+  });
+  if (isExecutable) {
+    chmodSync(join(outdir, `${name}.js`), 0o755);
+  }
+}
+
+/** npm links a package's commands for those who install it, but not in its own folder: this makes `npx bespoke` work here. */
+function linkCommand() {
+  const folder = join(root, 'node_modules', '.bin');
+  if (process.platform === 'win32' || !existsSync(folder) || outdir !== join(root, 'dist')) {
+    return;
+  }
+  const link = join(folder, 'bespoke');
+  const target = relative(folder, join(outdir, 'cli.js'));
+  const present = lstatSync(link, { throwIfNoEntry: false });
+  if (present?.isSymbolicLink() && readlinkSync(link) === target) {
+    return;
+  }
+  rmSync(link, { force: true });
+  symlinkSync(target, link);
+}
