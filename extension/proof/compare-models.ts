@@ -1,0 +1,70 @@
+import { nearestTestOf } from '../../core/model-input/assemble-model-input.ts';
+import { type BleuStatistics, corpusBleu } from '../../core/metrics/bleu.ts';
+import { bleuGainInterval, lossDropInterval } from '../../core/metrics/bootstrap.ts';
+import type { CheckResult } from '../check/check-result.ts';
+import type { ModelChoice } from '../client/generation.ts';
+import type { ReportProof } from '../report/style-report-model.ts';
+import type { HeldOutSet } from './held-out-set.ts';
+import { bleuOfCandidates, scoresOf } from './score-candidates.ts';
+import { type CandidateWriter, writeCandidates } from './write-candidates.ts';
+
+/** What one system wrote for the held-out pairs of a split, in their order. */
+export interface WrittenTests {
+  readonly texts: readonly string[];
+  readonly bleu: readonly BleuStatistics[];
+  /** `null` until they were checked. */
+  readonly checks: readonly CheckResult[] | null;
+}
+
+/** Base against personalized on one split. */
+export interface ModelComparison {
+  readonly heldOut: HeldOutSet;
+  readonly base: WrittenTests;
+  readonly personalized: WrittenTests;
+  /** The nearest test of the repository as it stands: what retrieval alone gives. */
+  readonly nearestCopy: WrittenTests;
+}
+
+/** Has both models write one test for every held-out pair. */
+export async function compareModels(
+  writer: CandidateWriter,
+  adapterId: string,
+  heldOut: HeldOutSet,
+): Promise<ModelComparison> {
+  const write = async (model: ModelChoice) => written(heldOut, await writeCandidates(writer, model, heldOut.pairs));
+  return {
+    heldOut,
+    base: await write({ kind: 'base' }),
+    personalized: await write({ kind: 'adapter', adapterId }),
+    nearestCopy: written(
+      heldOut,
+      heldOut.pairs.map(({ nearest: [first] }) => (first === undefined ? '' : nearestTestOf(first).testSource)),
+    ),
+  };
+}
+
+function written(heldOut: HeldOutSet, texts: readonly string[]): WrittenTests {
+  return { texts, bleu: bleuOfCandidates(heldOut.pairs, texts), checks: null };
+}
+
+/** The figures of a comparison, with bootstrap intervals; classes are drawn whole, because tests of one class are alike. */
+export function proofOf({ heldOut, base, personalized, nearestCopy }: ModelComparison): ReportProof {
+  const classes = heldOut.pairs.map(({ pair }) => `${pair.focalFile}#${pair.focalClass}`);
+  const groups = heldOut.split === 'by-focal-class' ? { groups: classes } : {};
+  return {
+    split: heldOut.split,
+    heldOutPairs: heldOut.pairs.length,
+    base: scoresOf(base.bleu, heldOut.base, base.checks),
+    personalized: scoresOf(personalized.bleu, heldOut.personalized, personalized.checks),
+    nearestCopy: {
+      bleu4: corpusBleu(nearestCopy.bleu),
+      perplexity: null,
+      parseRate: null,
+      compileRate: null,
+      passRate: null,
+      usefulRate: null,
+    },
+    bleu4Gain: bleuGainInterval(base.bleu, personalized.bleu, groups),
+    lossDrop: lossDropInterval(heldOut.base.pairs, heldOut.personalized.pairs, groups),
+  };
+}
