@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { JavaParser } from '../../core/java/java-parser.ts';
+import { isPlaced } from '../placement/placement.ts';
 import { isBuilt } from './built-module.ts';
 import type { CheckReport, CheckResult, SandboxKind } from './check-result.ts';
 import { type HarnessProgram, harnessProgram } from './harness-program.ts';
@@ -33,7 +34,7 @@ export interface CheckRequest {
   /** JDK to use; else `JAVA_HOME`, else the one on the PATH. */
   readonly javaHome?: string;
   readonly signal?: AbortSignal;
-  /** Called after each candidate that was run. */
+  /** Called with each candidate's result, as soon as it is there. */
   readonly onResult?: (result: CheckResult) => void;
 }
 
@@ -54,19 +55,25 @@ export async function checkCandidates(given: CheckRequest): Promise<CheckReport>
   const existing = new Set(request.existingTests.map(testFingerprint));
   const results = new Map<string, CheckResult>();
   const readable: ReadableCandidate[] = [];
-  try {
-    for (const candidate of request.candidates) {
-      const read = readCandidate(parser, candidate.source);
-      if (!read.parses) results.set(candidate.id, judgeUnread(candidate, read));
-      else readable.push({ candidate, read, repeats: existing.has(testFingerprint(candidate.source)) });
-    }
-  } finally {
-    parser.delete();
-  }
   const keep = (result: CheckResult) => {
     results.set(result.id, result);
     request.onResult?.(result);
   };
+  try {
+    for (const candidate of request.candidates) {
+      const read = readCandidate(parser, candidate.source);
+      if (!read.parses) {
+        keep(judgeUnread(candidate, read));
+        continue;
+      }
+      const { placement } = candidate;
+      const item = { candidate, read, repeats: existing.has(testFingerprint(candidate.source)) };
+      if (isPlaced(placement)) readable.push({ ...item, placement });
+      else keep(describeUnbuilt(item, 'no-place', placement.problem));
+    }
+  } finally {
+    parser.delete();
+  }
   const ran = await runReadable(request, limits, readable, keep);
   for (const item of readable) {
     if (!results.has(item.candidate.id))
@@ -102,12 +109,12 @@ async function runReadable(
   }
   const started = performance.now();
   const builds = new ModuleBuilds({ ...request, program, limits, signal: request.signal });
-  const built = await builds.build([...new Set(readable.map(({ candidate }) => candidate.module))]);
+  const built = await builds.build([...new Set(readable.map(({ placement }) => placement.module))]);
   const buildEnded = performance.now();
   const sandbox = await findSandbox();
   const problems = new Set(built.notes);
   for (const [module, build] of built.modules) {
-    const items = readable.filter(({ candidate }) => candidate.module === module);
+    const items = readable.filter(({ placement }) => placement.module === module);
     const setup = isBuilt(build) ? await builds.harnessSetup(build, sandbox) : build;
     if ('problem' in setup) {
       problems.add(setup.problem);

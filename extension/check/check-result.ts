@@ -19,6 +19,7 @@ export interface CheckReason {
     | 'nothing-can-fail'
     | 'repeats-existing-test'
     | 'module-not-built'
+    | 'no-place'
     | 'untrusted-workspace';
   readonly message: string;
 }

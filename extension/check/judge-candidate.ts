@@ -1,27 +1,22 @@
+import type { Placement, PlacementRefusal } from '../placement/placement.ts';
 import type { CheckOutcome, CheckReason, CheckResult } from './check-result.ts';
 import type { HarnessAnswer } from './harness-process.ts';
 import type { ReadCandidate, UnreadableCandidate } from './read-candidate.ts';
 
-/** A candidate with the place where it would land (`placeTest` of extension/placement gives all but the first three). */
+/** A candidate with the place where it would land. */
 export interface CandidateToCheck {
   readonly id: string;
   /** The method as the model wrote it. */
   readonly source: string;
   readonly focal: { readonly className: string; readonly method: string };
-  /** The module's folder relative to the workspace; `''` is the workspace itself. */
-  readonly module: string;
-  /** Path of the test file relative to the workspace. */
-  readonly file: string;
-  /** The whole test file with the candidate in it. */
-  readonly text: string;
-  /** For instance `a.b.FooTest$Inner`. */
-  readonly binaryClassName: string;
-  /** The candidate's name in `text`. */
-  readonly method: string;
+  /** From `placeTest` of extension/placement. */
+  readonly placement: Placement | PlacementRefusal;
 }
 
+/** A candidate that parses and has a place. */
 export interface ReadableCandidate {
   readonly candidate: CandidateToCheck;
+  readonly placement: Placement;
   readonly read: ReadCandidate;
   readonly repeats: boolean;
 }
@@ -40,7 +35,11 @@ export function judgeUnread(candidate: CandidateToCheck, { message }: Unreadable
 }
 
 /** A candidate that could not be compiled or run for a reason that is not its own. */
-export function describeUnbuilt(item: ReadableCandidate, code: CheckReason['code'], message: string): CheckResult {
+export function describeUnbuilt(
+  item: Omit<ReadableCandidate, 'placement'>,
+  code: CheckReason['code'],
+  message: string,
+): CheckResult {
   return {
     id: item.candidate.id,
     outcome: 'not-checked',
@@ -104,7 +103,7 @@ function explain(outcome: CheckOutcome, detail: string): string {
   }
 }
 
-function readReasons({ candidate, read, repeats }: ReadableCandidate): CheckReason[] {
+function readReasons({ candidate, read, repeats }: Omit<ReadableCandidate, 'placement'>): CheckReason[] {
   const reasons: CheckReason[] = [];
   const { className, method } = candidate.focal;
   if (!read.calls.has(method)) {

@@ -39,8 +39,8 @@ async function drain(
         });
         continue;
       }
-      const { id, file, binaryClassName, method, text } = item.candidate;
-      const answer = await harness.check({ id, file, binaryClassName, method, text });
+      const { file, binaryClassName, method, text } = item.placement;
+      const answer = await harness.check({ id: item.candidate.id, file, binaryClassName, method, text });
       if (signal?.aborted) return;
       onAnswer(item, answer);
     }

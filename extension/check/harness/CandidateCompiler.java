@@ -68,7 +68,7 @@ final class CandidateCompiler implements Closeable {
         diagnostics.getDiagnostics().stream()
             .filter(diagnostic -> diagnostic.getKind() == Diagnostic.Kind.ERROR)
             .limit(5)
-            .map(diagnostic -> diagnostic.getLineNumber() + ": " + diagnostic.getMessage(Locale.ENGLISH))
+            .map(diagnostic -> diagnostic.getLineNumber() + ": " + diagnostic.getMessage(Locale.ENGLISH).replaceAll("\\s+", " "))
             .collect(Collectors.joining("\n"));
     return new Compilation(null, errors.isEmpty() ? "The compiler gave no reason." : errors);
   }

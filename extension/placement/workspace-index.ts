@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sourceSetOf } from '../../core/mining/source-sets.ts';
+import { type JavaHeader, readJavaHeader } from './java-header.ts';
+
+export interface IndexedFile extends JavaHeader {
+  /** Relative to the workspace, with `/`. */
+  readonly path: string;
+  /** Name of the file without `.java`: the simple name of its main type. */
+  readonly typeName: string;
+  /** Folder with the module's build file, relative to the workspace; `''` is the workspace itself. */
+  readonly module: string;
+  /** Folder that holds the package folders. */
+  readonly root: string;
+  readonly isTest: boolean;
+}
+
+/** What placing a test needs to know of a workspace. A snapshot: make a new one after files changed. */
+export interface WorkspaceIndex {
+  readonly files: readonly IndexedFile[];
+  readonly byPath: ReadonlyMap<string, IndexedFile>;
+  readonly byTypeName: ReadonlyMap<string, readonly IndexedFile[]>;
+  /** Text of each module's build file, by module. */
+  readonly buildFiles: ReadonlyMap<string, string>;
+  /** Text of a file as it is on disk; `null` when there is none. */
+  read(path: string): string | null;
+}
+
+const buildFileNames = new Set(['pom.xml', 'build.gradle', 'build.gradle.kts']);
+const leftOut = new Set(['target', 'build', 'out', 'bin', 'dist', 'node_modules']);
+
+/** Reads the headers of all Java files and the build files of a workspace on disk. */
+export function readWorkspaceIndex(workspaceDir: string): WorkspaceIndex {
+  const paths: string[] = [];
+  const visit = (folder: string) => {
+    for (const entry of readdirSync(join(workspaceDir, folder), { withFileTypes: true })) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      const isOutput = leftOut.has(entry.name) && !folder.split('/').includes('src');
+      if (entry.isDirectory() && !entry.name.startsWith('.') && !isOutput) visit(path);
+      else if (entry.isFile() && (entry.name.endsWith('.java') || buildFileNames.has(entry.name))) paths.push(path);
+    }
+  };
+  visit('');
+  return indexFiles(paths.sort(), (path) => {
+    try {
+      return readFileSync(join(workspaceDir, path), 'utf8');
+    } catch {
+      return null;
+    }
+  });
+}
+
+/** Makes an index of files that `read` knows, wherever they are. */
+export function indexFiles(paths: readonly string[], read: (path: string) => string | null): WorkspaceIndex {
+  const buildFiles = new Map<string, string>();
+  for (const path of paths) {
+    const name = path.split('/').at(-1) ?? '';
+    const module = path.slice(0, -name.length - 1);
+    // A folder with both files is a Maven module that also builds with Gradle; the first in name order would be Gradle's.
+    if (buildFileNames.has(name) && (name === 'pom.xml' || !buildFiles.has(module)))
+      buildFiles.set(module, read(path) ?? '');
+  }
+  const files = paths
+    .filter((path) => path.endsWith('.java'))
+    .map((path) => indexFile(path, read(path) ?? '', buildFiles));
+  const byTypeName = new Map<string, IndexedFile[]>();
+  for (const file of files) byTypeName.set(file.typeName, [...(byTypeName.get(file.typeName) ?? []), file]);
+  return { files, byPath: new Map(files.map((file) => [file.path, file])), byTypeName, buildFiles, read };
+}
+
+function indexFile(path: string, source: string, buildFiles: ReadonlyMap<string, string>): IndexedFile {
+  const header = readJavaHeader(source);
+  const { module, root, isTest } = sourceSetOf(path, header.packageName);
+  return {
+    ...header,
+    path,
+    typeName: (path.split('/').at(-1) ?? '').slice(0, -'.java'.length),
+    module: moduleOf(path, buildFiles) ?? (module === '.' ? '' : module),
+    root: root === '.' ? '' : root,
+    isTest,
+  };
+}
+
+/** The nearest folder above the file that has a build file. */
+function moduleOf(path: string, buildFiles: ReadonlyMap<string, string>): string | null {
+  for (let folder = parentOf(path); ; folder = parentOf(folder)) {
+    if (buildFiles.has(folder)) return folder;
+    if (folder === '') return null;
+  }
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
