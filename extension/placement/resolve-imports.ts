@@ -129,7 +129,7 @@ function resolveStatic(member: string, scope: ImportScope): string | null {
 /** A static method or constant of the module's own test code, for instance of its `Fixtures`, that no test has imported yet. */
 function fixtureOf(member: string, { index, module }: ImportScope): string | null {
   const declaration = new RegExp(
-    `^\\s*(?!private)[^\\n;={}]*\\bstatic\\b[^\\n;=(){}]*\\s${member.replaceAll('$', '\\$')}\\s*[(=]`,
+    `^(?!\\s*private)[^\\n;={}]*\\bstatic\\b[^\\n;=(){}]*\\s${member.replaceAll('$', '\\$')}\\s*[(=]`,
     'm',
   );
   const file = index.files.find(
