@@ -1,6 +1,6 @@
-import { nearestTestOf } from '../../core/model-input/assemble-model-input.ts';
 import { type BleuStatistics, corpusBleu } from '../../core/metrics/bleu.ts';
 import { bleuGainInterval, lossDropInterval } from '../../core/metrics/bootstrap.ts';
+import { nearestTestOf } from '../../core/model-input/assemble-model-input.ts';
 import type { CheckResult } from '../check/check-result.ts';
 import type { ModelChoice } from '../client/generation.ts';
 import type { ReportProof } from '../report/style-report-model.ts';

@@ -1,0 +1,92 @@
+import { JavaParser } from '../../core/java/java-parser.ts';
+import type { TestPair } from '../../core/mining/test-pair.ts';
+import { checkCandidates } from '../check/check-candidates.ts';
+import type { CheckReport, CheckResult } from '../check/check-result.ts';
+import type { CandidateToCheck } from '../check/judge-candidate.ts';
+import { placeTest } from '../placement/place-test.ts';
+import { readWorkspaceIndex } from '../placement/workspace-index.ts';
+import type { ModelComparison, WrittenTests } from './compare-models.ts';
+
+/** Where candidates are compiled and run. */
+export interface CheckPlace {
+  readonly workspaceDir: string;
+  readonly trusted: boolean;
+  readonly cacheDir: string;
+  readonly harnessDir: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (checked: number, total: number) => void;
+}
+
+/** Compiles and runs what both models wrote, all splits in one go, because a module is built once. */
+export async function checkComparisons(
+  place: CheckPlace,
+  comparisons: readonly ModelComparison[],
+  pairs: readonly TestPair[],
+): Promise<{ readonly comparisons: ModelComparison[]; readonly report: CheckReport }> {
+  const candidates = await candidatesToCheck(place.workspaceDir, comparisons);
+  const heldOut = new Set(comparisons.flatMap(({ heldOut: set }) => set.pairs.map(({ pair }) => pair.id)));
+  let checked = 0;
+  const report = await checkCandidates({
+    workspaceDir: place.workspaceDir,
+    trusted: place.trusted,
+    candidates,
+    // A model that writes the held-out test itself repeats nothing that it could have seen.
+    existingTests: pairs.filter(({ id }) => !heldOut.has(id)).map(({ testSource }) => testSource),
+    cacheDir: place.cacheDir,
+    harnessDir: place.harnessDir,
+    ...(place.signal === undefined ? {} : { signal: place.signal }),
+    onResult: () => place.onProgress?.(++checked, candidates.length),
+  });
+  const byId = new Map(report.results.map((result) => [result.id, result]));
+  return { comparisons: comparisons.map((comparison) => withChecks(comparison, byId)), report };
+}
+
+const checkedModels = ['base', 'personalized'] as const;
+type CheckedModel = (typeof checkedModels)[number];
+
+function idOf({ heldOut }: ModelComparison, model: CheckedModel, at: number): string {
+  return `${heldOut.split}/${model}/${at}`;
+}
+
+async function candidatesToCheck(
+  workspaceDir: string,
+  comparisons: readonly ModelComparison[],
+): Promise<CandidateToCheck[]> {
+  const index = readWorkspaceIndex(workspaceDir);
+  const parser = await JavaParser.create();
+  try {
+    return comparisons.flatMap((comparison) =>
+      checkedModels.flatMap((model) =>
+        comparison.heldOut.pairs.map(({ pair }, at): CandidateToCheck => {
+          const source = comparison[model].texts[at] ?? '';
+          const { focalFile, focalMethod, testFile } = pair;
+          return {
+            id: idOf(comparison, model, at),
+            source,
+            focal: { className: pair.focalClass, method: focalMethod },
+            placement: placeTest(parser, index, {
+              focalFile,
+              focalMethod,
+              candidate: source,
+              preferredTestFile: testFile,
+            }),
+          };
+        }),
+      ),
+    );
+  } finally {
+    parser.delete();
+  }
+}
+
+function withChecks(comparison: ModelComparison, byId: ReadonlyMap<string, CheckResult>): ModelComparison {
+  const checked = (model: CheckedModel): WrittenTests => ({
+    ...comparison[model],
+    checks: comparison.heldOut.pairs.map((_, at) => {
+      const result = byId.get(idOf(comparison, model, at));
+      if (result === undefined) throw new Error('A candidate came back from the check without a result.');
+      return result;
+    }),
+  });
+  return { ...comparison, base: checked('base'), personalized: checked('personalized') };
+}
