@@ -37,8 +37,14 @@ for (const [name, entry] of Object.entries(ENTRIES).filter(([name]) => wanted.in
     console.log(`skipped ${name}: ${entry} is not there`);
     continue;
   }
-  await bundle(name, entry);
-  console.log(`built ${relative(root, join(outdir, `${name}.js`))}`);
+  try {
+    await bundle(name, entry);
+    console.log(`built ${relative(root, join(outdir, `${name}.js`))}`);
+  } catch {
+    // esbuild has printed the errors. The other bundles are built all the same.
+    console.error(`failed ${name}`);
+    process.exitCode = 1;
+  }
 }
 for (const file of BESIDE) {
   copyFileSync(require.resolve(file), join(outdir, file.slice(file.indexOf('/') + 1)));

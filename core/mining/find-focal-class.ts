@@ -67,27 +67,30 @@ export class FocalClassFinder {
       }
     }
     for (const name of names) {
-      const [only, ...others] = this.#index.mainTypesNamed(name).filter((type) => this.#isFocal(type));
-      if (only !== undefined && others.length === 0) {
-        return { focalClass: only, evidence: 'unique-name' };
+      const [only, ...others] = this.#index.mainFilesNamed(name).filter((candidate) => this.#isMain(candidate));
+      const focalClass = only && others.length === 0 ? this.#focalType(only) : undefined;
+      if (focalClass !== undefined) {
+        return { focalClass, evidence: 'unique-name' };
       }
     }
     return undefined;
   }
 
   #inPackage(name: string, file: IndexedFile): FocalClassFinding | undefined {
-    const types = this.#index.typesNamed(qualify(file.package, name)).filter((type) => this.#isFocal(type));
-    const own = types.find((type) => type.file.sourceSet.module === file.sourceSet.module);
-    if (own !== undefined) {
-      return { focalClass: own, evidence: 'package-and-name' };
-    }
-    const [only, ...others] = types;
-    if (only === undefined) {
+    const files = this.#index
+      .filesDeclaring(qualify(file.package, name))
+      .filter((candidate) => this.#isMain(candidate));
+    const own = files.find((candidate) => candidate.sourceSet.module === file.sourceSet.module);
+    const [only, ...others] = own === undefined ? files : [own];
+    if (only === undefined || this.#focalType(only)?.type.name !== name) {
       return undefined;
     }
-    return others.length === 0
-      ? { focalClass: only, evidence: 'package-and-name-in-other-module' }
-      : { reason: 'ambiguous-focal-class', focalClass: name };
+    if (others.length > 0) {
+      return { reason: 'ambiguous-focal-class', focalClass: name };
+    }
+    const focalClass = this.#focalType(only);
+    const evidence = own === undefined ? 'package-and-name-in-other-module' : 'package-and-name';
+    return focalClass && { focalClass, evidence };
   }
 
   #imported(name: string, file: IndexedFile): FocalClassFinding | undefined {
@@ -137,14 +140,22 @@ export class FocalClassFinder {
   }
 
   #isFocal(reference: TypeReference): boolean {
-    const fileName = reference.file.path.slice(reference.file.path.lastIndexOf('/') + 1, -'.java'.length);
     return (
       reference.enclosing.length === 0 &&
-      reference.type.name === fileName &&
-      reference.type.kind !== 'annotation' &&
-      !reference.file.sourceSet.isTest &&
-      !this.#isTestFile(reference.file)
+      this.#isMain(reference.file) &&
+      this.#focalType(reference.file)?.type.name === reference.type.name
     );
+  }
+
+  #isMain(file: IndexedFile): boolean {
+    return !file.sourceSet.isTest && !this.#isTestFile(file);
+  }
+
+  /** The type that is named like its file; others in it are its private affair. */
+  #focalType(file: IndexedFile): TypeReference | undefined {
+    const name = file.path.slice(file.path.lastIndexOf('/') + 1, -'.java'.length);
+    const found = this.#index.topLevelType(file, name);
+    return found?.type.kind === 'annotation' ? undefined : found;
   }
 }
 

@@ -100,10 +100,11 @@ async function* pairAll(
       return;
     }
     const pairings = pairer.pair(testFile);
+    const module = pairings.length === 0 ? '.' : pairer.moduleOf(testFile);
     summary.addTestFile(pairings.length);
     for (const pairing of pairings) {
       const record = texts.record(testFile, pairing, mode === 'default' ? duplicates : undefined);
-      summary.addTest(record, pairer.moduleOf(testFile));
+      summary.addTest(record, module);
       yield record;
     }
     progress(done + 1, pairer.testFiles.length);

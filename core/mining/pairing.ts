@@ -30,7 +30,7 @@ export interface UnpairedMethod {
 export interface Pairer {
   /** The files that may hold tests, sorted by path. */
   readonly testFiles: readonly string[];
-  /** Folder of the module that a test file belongs to, `.` for the workspace itself. */
+  /** Folder of the module that a paired test file belongs to, `.` for the workspace itself. */
   moduleOf(testFile: string): string;
   /** The file's test methods in source order. */
   pair(testFile: string): Pairing[];

@@ -1,6 +1,6 @@
 import type { JavaAnnotation, MethodDeclaration, TypeDeclaration } from '../java/compilation-unit.ts';
 import { erasure, type Scope, type TypeResolver } from './resolve-types.ts';
-import type { IndexedFile, TypeReference, WorkspaceIndex } from './workspace-index.ts';
+import { type IndexedFile, qualify, type TypeReference, type WorkspaceIndex } from './workspace-index.ts';
 
 export type TestStyle = 'annotated' | 'parameterized' | 'junit3' | 'testng-class';
 
@@ -126,7 +126,7 @@ export class TestRecognizer {
     if (single !== undefined) {
       return single.name;
     }
-    if (this.#index.typesNamed(file.package === '' ? name : `${file.package}.${name}`).length > 0) {
+    if (this.#index.filesDeclaring(qualify(file.package, name)).length > 0) {
       return undefined;
     }
     const known = imports.find((one) => one.isOnDemand && !one.isStatic && isKnown(`${one.name}.${name}`));

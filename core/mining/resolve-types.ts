@@ -20,6 +20,9 @@ const MAX_SUPERTYPES = 12;
 /** Resolves names to types of the workspace by Java's rules. Types from outside, and type parameters, resolve to undefined. */
 export class TypeResolver {
   readonly #index: WorkspaceIndex;
+  /** What simple names mean in the file looked at last: a test file asks for the same few again and again. */
+  #importedNames = new Map<string, TypeReference | undefined>();
+  #importedInto: IndexedFile | undefined;
 
   constructor(index: WorkspaceIndex) {
     this.#index = index;
@@ -74,11 +77,12 @@ export class TypeResolver {
   byQualifiedName(name: string, near: IndexedFile): TypeReference | undefined {
     const segments = name.split('.');
     for (let length = segments.length; length > 0; length--) {
-      const [nearest] = nearestFirst(this.#index.typesNamed(segments.slice(0, length).join('.')), near);
-      if (nearest !== undefined) {
+      const file = nearest(this.#index.filesDeclaring(segments.slice(0, length).join('.')), near);
+      const type = file && this.#index.topLevelType(file, segments[length - 1] ?? '');
+      if (type !== undefined) {
         return segments
           .slice(length)
-          .reduce<TypeReference | undefined>((outer, segment) => outer && nestedType(outer, segment), nearest);
+          .reduce<TypeReference | undefined>((outer, segment) => outer && nestedType(outer, segment), type);
       }
     }
     return undefined;
@@ -142,6 +146,18 @@ export class TypeResolver {
   }
 
   #imported(name: string, file: IndexedFile): TypeReference | undefined {
+    if (this.#importedInto !== file) {
+      this.#importedInto = file;
+      this.#importedNames = new Map();
+    }
+    if (!this.#importedNames.has(name)) {
+      const names = this.#importedNames;
+      names.set(name, this.#findImported(name, file));
+    }
+    return this.#importedNames.get(name);
+  }
+
+  #findImported(name: string, file: IndexedFile): TypeReference | undefined {
     const { imports } = this.#index.factsOf(file).unit;
     const single = imports.find((one) => !one.isOnDemand && (one.name === name || one.name.endsWith(`.${name}`)));
     if (single !== undefined && !single.isStatic) {
@@ -189,11 +205,10 @@ function referenceTo(file: IndexedFile, chain: readonly TypeDeclaration[]): Type
 }
 
 /** Modules may repeat a qualified name: the own module's type comes first, main code before test code, else by path. */
-function nearestFirst(types: readonly TypeReference[], near: IndexedFile): readonly TypeReference[] {
-  if (types.length < 2) {
-    return types;
-  }
-  const distance = (type: TypeReference): number =>
-    (type.file.sourceSet.module === near.sourceSet.module ? 0 : 2) + (type.file.sourceSet.isTest ? 1 : 0);
-  return types.toSorted((a, b) => distance(a) - distance(b) || (a.file.path < b.file.path ? -1 : 1));
+function nearest(files: readonly IndexedFile[], near: IndexedFile): IndexedFile | undefined {
+  const distance = (file: IndexedFile): number =>
+    (file.sourceSet.module === near.sourceSet.module ? 0 : 2) + (file.sourceSet.isTest ? 1 : 0);
+  return files.length < 2
+    ? files[0]
+    : files.toSorted((a, b) => distance(a) - distance(b) || (a.path < b.path ? -1 : 1))[0];
 }

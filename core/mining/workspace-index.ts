@@ -23,7 +23,7 @@ export interface TypeReference {
   readonly qualifiedName: string;
 }
 
-const KEPT_FACTS = 192;
+const KEPT_FACTS = 384;
 
 /**
  * Names and signatures of the whole workspace. Only names are kept as objects; a file's facts stay bytes and are read when they are
@@ -95,17 +95,14 @@ export class WorkspaceIndex {
     return facts;
   }
 
-  /** Top-level types with this qualified name, one for each module that has it. */
-  typesNamed(qualifiedName: string): TypeReference[] {
-    const simpleName = qualifiedName.slice(qualifiedName.lastIndexOf('.') + 1);
-    return asList(this.#byQualifiedName.get(qualifiedName)).flatMap(
-      (file) => this.topLevelType(file, simpleName) ?? [],
-    );
+  /** Files that declare a top-level type with this qualified name, one for each module that has it. No facts are read for that. */
+  filesDeclaring(qualifiedName: string): readonly IndexedFile[] {
+    return asList(this.#byQualifiedName.get(qualifiedName));
   }
 
-  /** Types of the main code that are named like their file and have this simple name. */
-  mainTypesNamed(simpleName: string): TypeReference[] {
-    return asList(this.#mainTypes.get(simpleName)).flatMap((file) => this.topLevelType(file, simpleName) ?? []);
+  /** Files of the main code that are named like this type and declare it. */
+  mainFilesNamed(simpleName: string): readonly IndexedFile[] {
+    return asList(this.#mainTypes.get(simpleName));
   }
 
   topLevelType(file: IndexedFile, name: string): TypeReference | undefined {

@@ -14,6 +14,7 @@ export class PublishedPairer implements Pairer {
   readonly testFiles: readonly string[];
   readonly #files: ReadonlyMap<string, CachedFile>;
   readonly #focalFiles = new Map<string, string | undefined>();
+  readonly #module = new Map<string, string>();
 
   constructor(files: ReadonlyMap<string, CachedFile>) {
     this.#files = files;
@@ -24,11 +25,12 @@ export class PublishedPairer implements Pairer {
   }
 
   moduleOf(testFile: string): string {
-    return sourceSetOf(testFile, this.#read(testFile)?.unit.package ?? '').module;
+    return this.#module.get(testFile) ?? '.';
   }
 
   pair(testFile: string): Pairing[] {
     const test = this.#read(testFile);
+    this.#module.set(testFile, sourceSetOf(testFile, test?.unit.package ?? '').module);
     const focalFile = this.#focalFiles.get(testFile);
     const focal = focalFile === undefined ? undefined : this.#read(focalFile);
     const focalMethods = (focal?.published ?? []).filter((method) => !method.isTest);

@@ -52,35 +52,22 @@ function readMethod(reading: Reading, lines: ShiftedLines, className: string, is
     } else if (id === node.modifiers) {
       isTest ||= lines.slice(cursor.startIndex, cursor.endIndex).includes('@Test');
     }
-    if (isMethod) {
-      addInvocations(reading, lines, invocations);
-    }
   });
+  if (isMethod) {
+    addInvocations(reading, lines, invocations);
+  }
   return { className, name, methodStart, isTest, invocations: [...invocations] };
 }
 
-/** Adds the names of every method invocation at or below the cursor's node. Constructors' bodies are not looked at, as in the script. */
+/**
+ * Adds the names of every method invocation below the cursor's node. Constructors' bodies are not looked at, as in the script. The
+ * search runs inside WebAssembly, which is several times faster than walking there with a cursor.
+ */
 function addInvocations({ cursor, grammar }: Reading, lines: ShiftedLines, names: Set<string>): void {
-  const { node, field } = grammar;
-  let depth = 0;
-  for (;;) {
-    if (cursor.nodeTypeId === node.method_invocation) {
-      forEachChild(cursor, () => {
-        if (cursor.currentFieldId === field.name) {
-          names.add(lines.slice(cursor.startIndex, cursor.endIndex).toLowerCase());
-        }
-      });
-    }
-    if (cursor.gotoFirstChild()) {
-      depth++;
-      continue;
-    }
-    while (depth > 0 && !cursor.gotoNextSibling()) {
-      cursor.gotoParent();
-      depth--;
-    }
-    if (depth === 0) {
-      return;
+  for (const invocation of cursor.currentNode.descendantsOfType('method_invocation')) {
+    const name = invocation.childForFieldId(grammar.field.name);
+    if (name !== null) {
+      names.add(lines.slice(name.startIndex, name.endIndex).toLowerCase());
     }
   }
 }
