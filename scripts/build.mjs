@@ -6,6 +6,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { bundleServer } from '../server/bundle.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -19,10 +20,10 @@ const ENTRIES = {
 };
 
 /** Bundles that are run as programs. */
-const EXECUTABLES = ['cli', 'server'];
+const EXECUTABLES = ['cli'];
 
-/** Provided by VS Code, or native, or finding files beside themselves: these stay in node_modules. */
-const EXTERNAL = ['vscode', 'onnxruntime-node', 'pg-native', '@electric-sql/pglite'];
+/** Provided by VS Code. */
+const EXTERNAL = ['vscode'];
 
 /** Files that bundles look for beside themselves (core/java/wasm-files.ts). */
 const BESIDE = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-java/tree-sitter-java.wasm'];
@@ -38,7 +39,9 @@ for (const [name, entry] of Object.entries(ENTRIES).filter(([name]) => wanted.in
     continue;
   }
   try {
-    await bundle(name, entry);
+    // The server reads files beside itself, which its own bundler brings along.
+    if (name === 'server') await bundleServer(outdir);
+    else await bundle(name, entry);
     console.log(`built ${relative(root, join(outdir, `${name}.js`))}`);
   } catch {
     // esbuild has printed the errors. The other bundles are built all the same.
