@@ -5,14 +5,15 @@
  * because candidates that do not parse must be scored as well; characters that are no Java become tokens of their own.
  */
 export function javaTokens(source: string): string[] {
-  const tokens: string[] = [];
-  for (const match of source.matchAll(lexeme)) {
-    const text = match[0];
-    if (text.startsWith('//') || text.startsWith('/*')) continue;
-    if (text.startsWith('"') || text.startsWith("'")) tokens.push(...text.split(/\s+/u).filter((part) => part !== ''));
-    else tokens.push(text);
-  }
-  return tokens;
+  return javaLexemes(source).flatMap((text) =>
+    text.startsWith('"') || text.startsWith("'") ? text.split(/\s+/u).filter((part) => part !== '') : [text],
+  );
+}
+
+/** As `javaTokens`, but every literal in one piece. */
+export function javaLexemes(source: string): string[] {
+  const found = [...source.matchAll(lexeme)].map((match) => match[0]);
+  return found.filter((text) => !text.startsWith('//') && !text.startsWith('/*'));
 }
 
 const lexeme = new RegExp(

@@ -1,11 +1,11 @@
-import { javaTokens } from '../../core/metrics/java-tokens.ts';
+import { javaLexemes } from '../../core/metrics/java-tokens.ts';
 
 /**
  * What two tests must share to be the same test: their tokens without comments, white space, the method's name, its access modifiers
  * and its display name. A copied test compiles and passes and is worth nothing, whatever it is called.
  */
 export function testFingerprint(testSource: string): string {
-  const tokens = javaTokens(testSource);
+  const tokens = javaLexemes(testSource);
   const kept: string[] = [];
   let index = 0;
   let named = false;

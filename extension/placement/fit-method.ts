@@ -1,5 +1,5 @@
 import type { MethodDeclaration, TypeDeclaration } from '../../core/java/compilation-unit.ts';
-import type { TestFramework } from './test-libraries.ts';
+import type { TestFramework } from '../../core/style/test-libraries.ts';
 
 /** A candidate with what it declares. */
 export interface WrittenMethod {

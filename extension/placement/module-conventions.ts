@@ -1,11 +1,6 @@
+import { assertionLibraryOf, frameworkOf, mockLibraryOf } from '../../core/style/test-libraries.ts';
 import { mostFrequent } from './most-frequent.ts';
-import {
-  assertionLibraryOf,
-  frameworkOf,
-  librariesOfBuildFile,
-  mockLibraryOf,
-  type TestLibraries,
-} from './test-libraries.ts';
+import { librariesOfBuildFile, type TestLibraries } from './test-libraries.ts';
 import type { IndexedFile, WorkspaceIndex } from './workspace-index.ts';
 
 /**

@@ -1,4 +1,5 @@
 import type { CompilationUnit, TypeDeclaration } from '../../core/java/compilation-unit.ts';
+import { frameworkOf } from '../../core/style/test-libraries.ts';
 import { fitMethod, type WrittenMethod } from './fit-method.ts';
 import { importScope, type ScopeRequest } from './import-scope.ts';
 import { indentUnitOf, reindent } from './indentation.ts';
@@ -6,7 +7,6 @@ import { type ImportLayout, importBlock } from './insert-imports.ts';
 import { mostFrequent } from './most-frequent.ts';
 import type { Placement } from './placement.ts';
 import { type NewImport, resolveImports } from './resolve-imports.ts';
-import { frameworkOf } from './test-libraries.ts';
 import { usedNamesOf } from './used-names.ts';
 import type { IndexedFile, WorkspaceIndex } from './workspace-index.ts';
 

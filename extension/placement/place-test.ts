@@ -2,6 +2,7 @@ import type { CompilationUnit, TypeDeclaration } from '../../core/java/compilati
 import { type JavaParser, withJavaTree } from '../../core/java/java-parser.ts';
 import { readCompilationUnit } from '../../core/java/read-compilation-unit.ts';
 import { syntaxErrorsOf } from '../../core/java/syntax-errors.ts';
+import { frameworkOf } from '../../core/style/test-libraries.ts';
 import { findTestClass, type TestClassPlace } from './find-test-class.ts';
 import { fitMethod, type WrittenMethod } from './fit-method.ts';
 import { importScope } from './import-scope.ts';
@@ -12,7 +13,6 @@ import { importLayoutOf, newTestFile } from './new-test-file.ts';
 import { applyInsertions, type Placement, type PlacementRefusal } from './placement.ts';
 import { resolveImports } from './resolve-imports.ts';
 import { chooseTestClass, insertionAfterLastTest } from './target-class.ts';
-import { frameworkOf } from './test-libraries.ts';
 import { usedNamesOf } from './used-names.ts';
 import type { WorkspaceIndex } from './workspace-index.ts';
 

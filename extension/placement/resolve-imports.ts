@@ -1,7 +1,8 @@
-import type { HeaderImport } from './java-header.ts';
+import type { HeaderImport } from '../../core/style/java-header.ts';
+import { frameworkOf } from '../../core/style/test-libraries.ts';
 import { isJavaLang, jdkType, knownStatic, packageHas, staticOnDemandHas, testLibraryType } from './known-imports.ts';
 import { mostFrequent } from './most-frequent.ts';
-import { frameworkOf, type TestLibraries } from './test-libraries.ts';
+import type { TestLibraries } from './test-libraries.ts';
 import type { UsedNames } from './used-names.ts';
 import type { IndexedFile, WorkspaceIndex } from './workspace-index.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourceSetOf } from '../../core/mining/source-sets.ts';
-import { type JavaHeader, readJavaHeader } from './java-header.ts';
+import { type JavaHeader, readJavaHeader } from '../../core/style/java-header.ts';
 
 export interface IndexedFile extends JavaHeader {
   /** Relative to the workspace, with `/`. */

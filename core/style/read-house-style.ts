@@ -1,0 +1,121 @@
+import type { TestPair } from '../mining/test-pair.ts';
+import {
+  type HouseStyle,
+  type StyleEvidence,
+  type StyleHabit,
+  type StyleTrait,
+  type StyleTraitName,
+  styleTraitNames,
+} from './house-style.ts';
+import { type JavaHeader, readJavaHeader } from './java-header.ts';
+import { assertionLibraryOf, frameworkOf, mockLibraryOf } from './test-libraries.ts';
+import { namingPatternOf } from './test-naming.ts';
+import {
+  assertionCountHabit,
+  countAssertions,
+  fixtureHabitsOf,
+  lengthHabit,
+  structureOf,
+  subjectNameOf,
+} from './test-traits.ts';
+
+/** The part of a pair that tells style. */
+export type StyledTest = Pick<
+  TestPair,
+  'testFile' | 'testClass' | 'testMethod' | 'testSource' | 'focalClass' | 'focalMethod'
+>;
+
+const evidenceKept = 5;
+const habitsKept = 6;
+/** A habit of fewer tests than this share is an accident. */
+const leastShare = 0.02;
+
+/**
+ * Reads the house style off the repository's tests: libraries, base classes and set-up from their files, the rest from the tests
+ * themselves. `readFile` gives a test file's text, or `null` when it is gone. Returns `null` when there is no test.
+ */
+export function readHouseStyle(
+  tests: readonly StyledTest[],
+  readFile: (path: string) => string | null,
+): HouseStyle | null {
+  if (tests.length === 0) return null;
+  const card = new StyleCard();
+  const files = new Map<string, { readonly header: JavaHeader; readonly hasSetUp: boolean }>();
+  const seen = new Set<string>();
+  for (const test of tests) {
+    const file = files.get(test.testFile) ?? readTestFile(readFile(test.testFile) ?? '');
+    if (!files.has(test.testFile)) {
+      files.set(test.testFile, file);
+      noteFile(card, { file: test.testFile, testClass: test.testClass, testMethod: null }, file.header);
+    }
+    // A test of several focal methods makes several pairs and is one test.
+    const identity = `${test.testFile}#${test.testClass}#${test.testMethod}`;
+    if (!seen.has(identity)) noteTest(card, test, file.hasSetUp);
+    seen.add(identity);
+  }
+  return { tests: seen.size, testClasses: files.size, traits: card.traits(seen.size, files.size) };
+}
+
+function readTestFile(source: string) {
+  const hasSetUp = /@(?:BeforeEach|Before|BeforeMethod)\b|\bvoid\s+setUp\s*\(/.test(source);
+  return { header: readJavaHeader(source), hasSetUp };
+}
+
+const frameworkNames = { junit3: 'JUnit 3', junit4: 'JUnit 4', junit5: 'JUnit 5', testng: 'TestNG' };
+const assertionNames = { assertj: 'AssertJ', hamcrest: 'Hamcrest', truth: 'Truth', framework: 'the framework’s own' };
+const mockNames = { mockito: 'Mockito', easymock: 'EasyMock', jmockit: 'JMockit', powermock: 'PowerMock' };
+
+function noteFile(card: StyleCard, evidence: StyleEvidence, { imports, superclass }: JavaHeader): void {
+  const framework = frameworkOf(imports);
+  const assertions = assertionLibraryOf(imports);
+  const mocks = mockLibraryOf(imports);
+  if (framework !== null) card.note('framework', frameworkNames[framework], evidence);
+  if (assertions !== null) card.note('assertions', assertionNames[assertions], evidence);
+  if (mocks !== null) {
+    const isBdd = imports.some(({ name }) => name.startsWith('org.mockito.BDDMockito'));
+    card.note('mocks', isBdd ? 'Mockito, given / then' : mockNames[mocks], evidence);
+  }
+  if (superclass !== '') card.note('base-class', superclass, evidence);
+}
+
+function noteTest(card: StyleCard, test: StyledTest, hasSetUp: boolean): void {
+  const { testFile, testClass, testMethod, testSource, focalClass, focalMethod } = test;
+  const evidence = { file: testFile, testClass, testMethod };
+  card.note('naming', namingPatternOf(testMethod, focalMethod), evidence);
+  card.note('structure', structureOf(testSource), evidence);
+  card.note('assertions-per-test', assertionCountHabit(countAssertions(testSource)), evidence);
+  card.note('length', lengthHabit(testSource), evidence);
+  for (const habit of fixtureHabitsOf(testSource, hasSetUp)) card.note('fixtures', habit, evidence);
+  const subject = subjectNameOf(testSource, focalClass);
+  if (subject !== null) card.note('fixtures', `object under test called \`${subject}\``, evidence);
+}
+
+class StyleCard {
+  readonly #seen = new Map<StyleTraitName, Map<string, StyleEvidence[]>>();
+
+  note(trait: StyleTraitName, habit: string, evidence: StyleEvidence): void {
+    const habits = this.#seen.get(trait) ?? new Map<string, StyleEvidence[]>();
+    this.#seen.set(trait, habits);
+    const all = habits.get(habit) ?? [];
+    habits.set(habit, all);
+    all.push(evidence);
+  }
+
+  traits(tests: number, testClasses: number): StyleTrait[] {
+    return styleTraitNames.map((name) => {
+      const unit = perClass.has(name) ? 'test-class' : 'test';
+      const total = unit === 'test' ? tests : testClasses;
+      const habits = [...(this.#seen.get(name) ?? [])]
+        .map(([habit, evidence]): StyleHabit => {
+          const count = evidence.length;
+          return { name: habit, count, share: count / total, evidence: evidence.slice(0, evidenceKept) };
+        })
+        .filter(({ share }) => share >= leastShare)
+        .sort((one, other) => other.count - one.count || (one.name < other.name ? -1 : 1))
+        .slice(0, habitsKept);
+      return { name, unit, habits };
+    });
+  }
+}
+
+const perClass: ReadonlySet<StyleTraitName> = new Set(['framework', 'assertions', 'mocks', 'base-class']);
