@@ -1,0 +1,136 @@
+"""A stand-in for the trainer: it speaks the trainer's protocol and computes nothing.
+
+It serves tests of what happens around a trainer (deaths, restarts, cancellation, refusals), which with a real one would take minutes.
+What it does is set by STAND_IN_TRAINER: a comma-separated list of `name=value`.
+
+    steps=N           optimizer steps, one event each, a checkpoint every second one (default 4)
+    step_seconds=S    how long a step takes (default 0.01)
+    die_at=N          kills itself with SIGKILL at step N, once
+    always_die        kills itself with SIGKILL before its first step, every time
+    fail=REASON       says that the run failed for that reason
+    noise             writes lines that are no events
+    worse             measures the personalized model as worse than the base
+    pickle            leaves a pickle in the adapter folder
+    other_base        names another base model in its manifest
+    deaf              ignores SIGTERM
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import struct
+import sys
+import time
+from pathlib import Path
+
+
+def main() -> int:
+    spec = json.loads(Path(sys.argv[1]).read_text())
+    behaviour = dict(part.partition("=")[::2] for part in os.environ.get("STAND_IN_TRAINER", "").split(",") if part)
+    work = Path(spec["workDir"])
+    work.mkdir(parents=True, exist_ok=True)
+    (work / "processes").open("a").write(f"{os.getpid()}\n")
+    if "deaf" in behaviour:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if "always_die" in behaviour:
+        os.kill(os.getpid(), signal.SIGKILL)
+    examples = [json.loads(line) for line in Path(spec["examplesFile"]).read_text().splitlines()]
+    emit("stageStarted", stage="load", detail=f"Stand-in with {len(examples)} examples.")
+    if "noise" in behaviour:
+        print("a line that is no event\n[1, 2]\n{}\n", flush=True)
+    if "fail" in behaviour:
+        emit("runFailed", reason=behaviour["fail"], message="The stand-in was told to fail: tell it otherwise.")
+        return 2
+    measure(examples, False, 2.0)
+
+    checkpoint = work / "checkpoint"
+    done = int(checkpoint.read_text()) if checkpoint.exists() else 0
+    steps = int(behaviour.get("steps", 4))
+    for step in range(done + 1, steps + 1):
+        time.sleep(float(behaviour.get("step_seconds", 0.01)))
+        emit("trainingProgress", step=step, maxSteps=steps, epoch=step / steps, loss=2.0 - step / steps)
+        if step % 2 == 0:
+            checkpoint.write_text(str(step))
+            emit("checkpointWritten", step=step)
+        if step == int(behaviour.get("die_at", 0)) and not (work / "died").exists():
+            (work / "died").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+    measure(examples, True, 2.5 if "worse" in behaviour else 1.0)
+    write_adapter(spec, behaviour)
+    return 0
+
+
+def emit(name: str, **event: object) -> None:
+    print(json.dumps({"timeMs": str(int(time.time() * 1000)), name: event}), flush=True)
+
+
+def measure(examples: list[dict], personalized: bool, loss: float) -> None:
+    for split in ("by-pair", "by-focal-class"):
+        held_out = [example for example in examples if example["split"] == f"held-out-{split}"]
+        if not held_out:
+            continue
+        pairs = [
+            {"pairId": example["pairId"], "lossSum": loss * len(example["target"]), "targetTokens": len(example["target"])}
+            for example in held_out
+        ]
+        tokens = sum(pair["targetTokens"] for pair in pairs)
+        emit(
+            "heldOutMeasured",
+            personalized=personalized,
+            split=f"HELD_OUT_SPLIT_{split.upper().replace('-', '_')}",
+            measurement={"loss": loss, "perplexity": 2.718**loss, "targetTokens": str(tokens), "pairs": pairs},
+        )
+
+
+def write_adapter(spec: dict, behaviour: dict[str, str]) -> None:
+    """A prefix of zeros that fits the base model."""
+    base_manifest = (Path(spec["baseModelDir"]) / "manifest.json").read_bytes()
+    base = json.loads(base_manifest)
+    attention = base["attention"]
+    shape = [base["blocks"]["decoder"], 2, attention["keyValueHeads"], attention["headSize"]]
+    size = 4 * shape[0] * shape[1] * shape[2] * shape[3]
+    names = ["prefix.decoder.keys", "prefix.decoder.values"]
+    entries = {
+        name: {"dtype": "F32", "shape": shape, "data_offsets": [at * size, (at + 1) * size]} for at, name in enumerate(names)
+    }
+    header = json.dumps(entries).encode()
+    header += b" " * (-len(header) % 8)
+    tensors = struct.pack("<Q", len(header)) + header + bytes(2 * size)
+    manifest = {
+        "format": 1,
+        "runId": spec["runId"],
+        "strategy": "prefix",
+        "family": base["family"],
+        "baseModelSha256": "0" * 64 if "other_base" in behaviour else hashlib.sha256(base_manifest).hexdigest(),
+        "corpusSha256": spec["corpusSha256"],
+        "trainedParameters": size // 2,
+        "prefixLength": 2,
+        "frozenBlocks": None,
+        "options": {},
+        "metrics": {},
+        "tensors": {name: {"shape": shape, "dtype": "F32"} for name in names},
+        "files": {"adapter.safetensors": {"sha256": hashlib.sha256(tensors).hexdigest(), "bytes": len(tensors)}},
+    }
+    unfinished = Path(spec["adapterDir"] + ".unfinished")
+    unfinished.mkdir(parents=True)
+    (unfinished / "adapter.safetensors").write_bytes(tensors)
+    (unfinished / "manifest.json").write_text(json.dumps(manifest))
+    if "pickle" in behaviour:
+        (unfinished / "pytorch_model.bin").write_bytes(b"\x80\x04.")
+    unfinished.rename(spec["adapterDir"])
+    emit(
+        "adapterWritten",
+        bytes=str(len(tensors)),
+        trainedParameters=str(size // 2),
+        baseParameters=str(base["parameters"]),
+        manifestSha256=hashlib.sha256(json.dumps(manifest).encode()).hexdigest(),
+        trainingSeconds=0.0,
+        blockChanges=[],
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { bundleServer } from '../../../server/bundle.mjs';
+import { Client } from './client.ts';
+import { home, standInTrainerDir } from './places.ts';
+import { tinyBaseModel } from './tiny-base-model.ts';
+
+/** How a server is started; everything has a default. */
+export interface ServerOptions {
+  readonly dataDir?: string;
+  readonly trainerDir?: string;
+  readonly python?: string;
+  readonly baseModelDir?: string;
+  readonly flags?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** The real server in a process of its own. */
+export interface ServerUnderTest {
+  readonly address: string;
+  readonly dataDir: string;
+  readonly process: ChildProcess;
+  /** Everything that it wrote to standard error so far. */
+  log(): string;
+  /** A client with the token of the tenant `local`, or another. */
+  client(token?: string): Client;
+  /** Ends it as a user would; returns its exit code. */
+  stop(): Promise<number | null>;
+  /** `kill -9`. */
+  kill(): Promise<void>;
+}
+
+export const localToken = 'token-of-the-local-tenant';
+
+const started: ServerUnderTest[] = [];
+const folders: string[] = [];
+let bundled: Promise<string> | undefined;
+
+/** Starts the server and waits until it listens. Rejects with what it said when it refuses. */
+export async function startServer(options: ServerOptions = {}): Promise<ServerUnderTest> {
+  const { child, dataDir, log } = await spawnServer(options);
+  const address = await new Promise<string>((listening, failed) => {
+    if (child.stdout === null) return failed(new Error('no standard output'));
+    createInterface({ input: child.stdout }).once('line', (line) => listening(JSON.parse(line).address));
+    child.once('exit', (code) => failed(new Error(`The server ended with code ${code}: ${log()}`)));
+  });
+  const clients: Client[] = [];
+  const ended = () =>
+    new Promise<number | null>((done) => {
+      if (child.exitCode !== null || child.signalCode !== null) return done(child.exitCode);
+      child.once('exit', done);
+    });
+  const close = () => {
+    for (const client of clients) client.close();
+  };
+  const server: ServerUnderTest = {
+    address,
+    dataDir,
+    process: child,
+    log,
+    client: (token = localToken) => {
+      const client = new Client(address, token);
+      clients.push(client);
+      return client;
+    },
+    stop: async () => {
+      child.kill('SIGTERM');
+      const code = await ended();
+      close();
+      return code;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended();
+      close();
+    },
+  };
+  started.push(server);
+  return server;
+}
+
+/** Starts a server that is expected to refuse; returns its exit code and the sentence that it logged. */
+export async function startRefusedServer(
+  options: ServerOptions = {},
+): Promise<{ code: number | null; message: string }> {
+  const { child, log } = await spawnServer(options);
+  const code = await new Promise<number | null>((done) => child.once('exit', done));
+  const refusal = log()
+    .split('\n')
+    .filter((line) => line.startsWith('{"'))
+    .map((line) => JSON.parse(line) as { event: string; message?: string })
+    .find((line) => line.event === 'refused');
+  return { code, message: refusal?.message ?? log() };
+}
+
+/** A new folder that is removed after the tests of the file. */
+export function temporaryFolder(name: string): string {
+  const folder = mkdtempSync(join(home, 'run', `${name}-`));
+  folders.push(folder);
+  return folder;
+}
+
+/** To be called after all tests of a file. */
+export async function endServers(): Promise<void> {
+  for (const server of started.splice(0)) await server.kill();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Runs the server's program to its end, as `token create` does. */
+export async function runServerProgram(
+  args: readonly string[],
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [join(await bundle(), 'server.js'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (bytes) => {
+    stdout += bytes;
+  });
+  child.stderr.on('data', (bytes) => {
+    stderr += bytes;
+  });
+  const code = await new Promise<number | null>((done) => child.once('close', done));
+  return { code, stdout, stderr };
+}
+
+async function spawnServer(options: ServerOptions) {
+  const program = join(await bundle(), 'server.js');
+  const dataDir = options.dataDir ?? temporaryFolder('server');
+  const args = [
+    ...[program, '--data-dir', dataDir, '--base-model-dir', options.baseModelDir ?? (await tinyBaseModel())],
+    ...['--python', options.python ?? 'python3', '--trainer-dir', options.trainerDir ?? standInTrainerDir],
+    ...(options.flags ?? []),
+  ];
+  const child = spawn(process.execPath, args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, BESPOKE_LOCAL_TOKEN: localToken, ...options.env },
+  });
+  let log = '';
+  child.stderr.on('data', (bytes) => {
+    log += bytes;
+  });
+  return { child, dataDir, log: () => log };
+}
+
+/** One bundle for all tests of a file. */
+function bundle(): Promise<string> {
+  bundled ??= (async () => {
+    const out = mkdtempSync(join(home, 'run', 'server-bundle-'));
+    process.once('exit', () => rmSync(out, { recursive: true, force: true }));
+    await bundleServer(out);
+    return out;
+  })();
+  return bundled;
+}
