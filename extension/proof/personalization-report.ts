@@ -16,15 +16,19 @@ export type PersonalizationReport = Pick<StyleReportModel, 'similarity' | 'proof
 
 const samplesShown = 5;
 
-/** The report's part on one personalization, from what the run told and what both models wrote for the held-out pairs. */
+/**
+ * The report's part on one personalization, from what the run told and what both models wrote for the held-out pairs.
+ * `repositoryTests` are the sources of all tests of the repository: names that all of them use say little about style.
+ */
 export function personalizationReport(
   comparisons: readonly ModelComparison[],
+  repositoryTests: readonly string[],
   events: readonly RunEvent[],
   adapter: Adapter,
   server: ServerDescription,
 ): PersonalizationReport {
   return {
-    similarity: similarityOf(comparisons),
+    similarity: similarityOf(comparisons, repositoryTests),
     proof: comparisons.map(proofOf),
     samples: samplesOf(comparisons),
     training: trainingOf(events),
@@ -33,15 +37,20 @@ export function personalizationReport(
 }
 
 /** Over the held-out pairs of all splits, as the distribution of paper P's RQ2 (c). */
-function similarityOf(comparisons: readonly ModelComparison[]): StyleReportModel['similarity'] {
+function similarityOf(
+  comparisons: readonly ModelComparison[],
+  repositoryTests: readonly string[],
+): StyleReportModel['similarity'] {
   const pairs = comparisons.flatMap(({ heldOut }) => heldOut.pairs);
   if (pairs.length === 0) return null;
   const team = pairs.map(({ pair }) => pair.testSource);
-  const texts = (model: 'base' | 'personalized') => comparisons.flatMap((comparison) => comparison[model].texts);
-  return {
-    base: identifierSimilarities(team, texts('base')),
-    personalized: identifierSimilarities(team, texts('personalized')),
-  };
+  const similarities = (model: 'base' | 'personalized') =>
+    identifierSimilarities(
+      team,
+      comparisons.flatMap((comparison) => comparison[model].texts),
+      repositoryTests,
+    );
+  return { base: similarities('base'), personalized: similarities('personalized') };
 }
 
 /** Pairs at even distances through the split by focal class, so that nobody chose them. */

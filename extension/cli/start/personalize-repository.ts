@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import type { Connection } from '../../client/connection.ts';
+import { activateAdapter, cancelRun, getRun, listAdapters, startRun } from '../../client/personalization.ts';
+import type { Adapter, PersonalizationRun, RunEvent, Strategy } from '../../client/run.ts';
+import { ServerError } from '../../client/server-error.ts';
+import { uploadCorpus } from '../../client/upload-corpus.ts';
+import { watchRun } from '../../client/watch-run.ts';
+import type { MinedRepository } from '../../workspace/mine-repository.ts';
+
+/** A run that succeeded, with all it told. */
+export interface PersonalizedRepository {
+  readonly run: PersonalizationRun;
+  readonly adapter: Adapter;
+  readonly events: readonly RunEvent[];
+  /** Why the server does not activate the adapter: it is not better. */
+  readonly refusal: string | undefined;
+}
+
+/** Uploads the pairs, trains, and activates what is better than the base. An aborted signal cancels the run. */
+export async function personalizeRepository(
+  connection: Connection,
+  repository: MinedRepository,
+  options: { readonly strategy: Strategy; readonly heldOutPairs: number },
+  { signal, note }: { readonly signal: AbortSignal; readonly note: (line: string) => void },
+): Promise<PersonalizedRepository> {
+  const { id, commit } = repository.identity;
+  const receipt = await uploadCorpus(connection, { repository: id, pairs: repository.clean, commit }, { signal });
+  const started = await startRun(
+    connection,
+    {
+      requestId: randomUUID(),
+      repository: id,
+      corpusSha256: receipt.corpusSha256,
+      strategy: options.strategy,
+      heldOutSplits: ['by-pair', 'by-focal-class'],
+      heldOutPairs: options.heldOutPairs,
+      options: {},
+    },
+    { signal },
+  );
+  const events: RunEvent[] = [];
+  try {
+    for await (const event of watchRun(connection, started.id, { signal })) {
+      events.push(event);
+      const line = lineOf(event);
+      if (line !== undefined) note(line);
+    }
+  } catch (cause) {
+    if (signal.aborted) await cancelRun(connection, started.id);
+    throw cause;
+  }
+  const run = await getRun(connection, started.id, { signal });
+  const adapter = (await listAdapters(connection, id, { signal })).find((one) => one.id === run.adapterId);
+  if (adapter === undefined)
+    throw new Error(run.failure?.message ?? `The run ended as ${run.state} without an adapter.`);
+  return { run, events, ...(await activated(connection, adapter)) };
+}
+
+async function activated(connection: Connection, adapter: Adapter) {
+  try {
+    return { adapter: await activateAdapter(connection, adapter.id), refusal: undefined };
+  } catch (cause) {
+    if (!(cause instanceof ServerError) || cause.kind !== 'refused') throw cause;
+    return { adapter, refusal: cause.message };
+  }
+}
+
+/** One line for the stages and measurements of a run; its single steps are not said. */
+function lineOf(event: RunEvent): string | undefined {
+  switch (event.kind) {
+    case 'stage':
+      return `${event.stage}: ${event.detail}`;
+    case 'validation':
+      return `epoch ${event.epoch.toFixed(1)}: validation loss ${event.validationLoss.toFixed(3)}${event.best ? ', best' : ''}`;
+    case 'held-out':
+      return `held out ${event.split}, ${event.personalized ? 'personalized' : 'base'}: perplexity ${event.measurement.perplexity.toFixed(3)}`;
+    case 'adapter':
+      return `adapter: ${event.trainedParameters} of ${event.baseParameters} parameters, ${(event.bytes / 1e6).toFixed(1)} MB`;
+    case 'failed':
+      return event.message;
+    case 'progress':
+    case 'checkpoint':
+    case 'cancelled':
+    case 'state':
+    case 'unknown':
+      return undefined;
+  }
+}

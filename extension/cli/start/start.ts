@@ -1,0 +1,212 @@
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Connection } from '../../client/connection.ts';
+import { describeServer } from '../../client/personalization.ts';
+import { type Strategy, strategies } from '../../client/run.ts';
+import { layoutOf } from '../../local-server/layout.ts';
+import { LocalServer } from '../../local-server/local-server.ts';
+import { checkComparisons } from '../../proof/check-comparison.ts';
+import { compareModels, type ModelComparison } from '../../proof/compare-models.ts';
+import { heldOutSets } from '../../proof/held-out-set.ts';
+import { personalizationReport } from '../../proof/personalization-report.ts';
+import { renderStyleReport } from '../../report/render-style-report.ts';
+import { mineRepository } from '../../workspace/mine-repository.ts';
+import { miningReport } from '../../workspace/mining-report.ts';
+import { type Command, USAGE_ERROR } from '../command.ts';
+import { personalizeRepository } from './personalize-repository.ts';
+import { comparisonTable, scoresForJson } from './print-comparison.ts';
+import { Stages } from './stages.ts';
+
+const defaultStrategy: Strategy = 'telly';
+const defaultHeldOutPairs = 40;
+
+/** `bespoke start`: the main job from a workspace to a proof, on this machine. */
+export const start: Command = {
+  summary: 'Personalize a model to a Java workspace on this machine and prove the gain',
+  usage: `Usage: bespoke start DIR --home DIR [options]
+
+Compiles and runs tests of DIR, in a sandbox where one is installed: name only a workspace that you trust.
+
+  --home DIR          where the set-up put the Python environment and the base model
+  --strategy NAME     ${strategies.join(', ')} (when left out: ${defaultStrategy})
+  --held-out N        most pairs to hold out for each split (when left out: ${defaultHeldOutPairs})
+  --report FILE       the style report (when left out: in the home folder)
+
+The last line is one JSON object.`,
+  run,
+};
+
+interface StartOptions {
+  readonly workspace: string;
+  readonly home: string;
+  readonly strategy: Strategy;
+  readonly heldOutPairs: number;
+  readonly report: string | undefined;
+}
+
+async function run(argv: readonly string[], signal: AbortSignal): Promise<number> {
+  const options = readOptions(argv);
+  if (typeof options === 'string') {
+    process.stderr.write(`bespoke start: ${options} See \`bespoke start --help\`.\n`);
+    return USAGE_ERROR;
+  }
+  // The bundle lies in dist/, beside the folders that it starts programs from.
+  const root = resolve(__dirname, '..');
+  const server = new LocalServer(layoutOf(root, options.home, join(options.home, 'start-server')), {
+    parameters: [],
+  });
+  try {
+    await mainJob(options, root, server, signal);
+    return 0;
+  } finally {
+    await server.stop();
+  }
+}
+
+async function mainJob(options: StartOptions, root: string, server: LocalServer, signal: AbortSignal): Promise<void> {
+  const stages = new Stages(say);
+  const work = join(options.home, 'start');
+  mkdirSync(work, { recursive: true });
+
+  const repository = await stages.run('mine', `Mining ${options.workspace}`, async (note) => {
+    const mined = await mineRepository(options.workspace, work, { signal });
+    note(`${mined.pairs.length} pairs from ${mined.testMethods} test methods`);
+    return mined;
+  });
+
+  const connection = await stages.run('server', 'Starting the local server', async () => {
+    const { address, token } = await server.start();
+    return new Connection({ address, token, tls: false });
+  });
+  try {
+    const personalized = await stages.run('personalize', `Personalizing (${options.strategy})`, (note) =>
+      personalizeRepository(connection, repository, options, { signal, note }),
+    );
+
+    const sets = heldOutSets(personalized.run, repository.clean);
+    const written = await stages.run(
+      'generate',
+      'Writing tests with the base and the personalized model',
+      async (note) => {
+        const comparisons: ModelComparison[] = [];
+        for (const set of sets) {
+          const writer = { connection, repository: repository.identity.id, signal };
+          comparisons.push(await compareModels(writer, personalized.adapter.id, set));
+          note(`${set.split}: ${set.pairs.length} pairs, two models`);
+        }
+        return comparisons;
+      },
+    );
+
+    const { comparisons, report: checks } = await stages.run(
+      'check',
+      'Compiling and running what they wrote',
+      (note) => {
+        const place = {
+          workspaceDir: options.workspace,
+          trusted: true,
+          cacheDir: join(work, 'check', repository.identity.id),
+          harnessDir: join(root, 'extension', 'check', 'harness'),
+          signal,
+        };
+        return checkComparisons(place, written, repository.pairs).then((checked) => {
+          for (const problem of checked.report.problems) note(problem);
+          return checked;
+        });
+      },
+    );
+
+    const report = await stages.run('report', 'Writing the style report', async () => {
+      const part = personalizationReport(
+        comparisons,
+        repository.pairs.map(({ testSource }) => testSource),
+        personalized.events,
+        personalized.adapter,
+        await describeServer(connection, { signal }),
+      );
+      const file = options.report ?? join(work, `${repository.identity.id}.html`);
+      writeFileSync(
+        file,
+        renderStyleReport(
+          {
+            repository: { name: repository.identity.name, commit: repository.identity.commit, createdMs: Date.now() },
+            houseStyle: repository.houseStyle,
+            mining: miningReport(repository),
+            ...part,
+          },
+          { target: 'file' },
+        ),
+      );
+      return { file, part };
+    });
+
+    say('');
+    for (const proof of report.part.proof) say(`${comparisonTable(proof)}\n`);
+    say(`candidates ran in: ${checks.sandbox}`);
+    say(personalized.refusal ?? 'The personalized model is better on held-out pairs and is active.');
+    say(`style report: ${report.file}`);
+    say(JSON.stringify(lastLine(options, repository.pairs.length, report, stages)));
+  } finally {
+    connection.close();
+  }
+}
+
+function lastLine(
+  { strategy }: StartOptions,
+  pairs: number,
+  { file, part }: { readonly file: string; readonly part: ReturnType<typeof personalizationReport> },
+  stages: Stages,
+) {
+  const scores = (split: 'by-pair' | 'by-focal-class') => {
+    const proof = part.proof.find((one) => one.split === split);
+    return proof === undefined
+      ? { base: null, personalized: null }
+      : { base: scoresForJson(proof.base), personalized: scoresForJson(proof.personalized) };
+  };
+  return {
+    pairs,
+    strategy,
+    ...scores('by-pair'),
+    byClass: scores('by-focal-class'),
+    seconds: stages.seconds,
+    report: file,
+  };
+}
+
+/** The options, or the sentence that says what is wrong with them. */
+function readOptions(argv: readonly string[]): StartOptions | string {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(argv);
+  } catch (error) {
+    return error instanceof Error ? error.message.replace(/\.?$/, '.') : String(error);
+  }
+  const { values, positionals } = parsed;
+  const [folder, ...others] = positionals;
+  if (folder === undefined || others.length > 0) return 'Name exactly one workspace.';
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return `There is no folder ${folder}.`;
+  if (values.home === undefined) return 'Name the home folder of the set-up with --home.';
+  const strategy = strategies.find((name) => name === values.strategy);
+  if (strategy === undefined) return `There is no strategy '${values.strategy}': use ${strategies.join(', ')}.`;
+  const heldOutPairs = Number(values['held-out']);
+  if (!(Number.isInteger(heldOutPairs) && heldOutPairs >= 1)) return '--held-out must be a whole number of at least 1.';
+  return { workspace: resolve(folder), home: resolve(values.home), strategy, heldOutPairs, report: values.report };
+}
+
+function parse(argv: readonly string[]) {
+  return parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      home: { type: 'string' },
+      strategy: { type: 'string', default: defaultStrategy },
+      'held-out': { type: 'string', default: String(defaultHeldOutPairs) },
+      report: { type: 'string' },
+    },
+  });
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

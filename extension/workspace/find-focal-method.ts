@@ -1,0 +1,71 @@
+import type { CompilationUnit, MethodDeclaration, TypeDeclaration } from '../../core/java/compilation-unit.ts';
+import { focalContextOf } from '../../core/mining/focal-context.ts';
+import { sourceSetOf } from '../../core/mining/source-sets.ts';
+import type { FocalContext } from '../../core/mining/test-pair.ts';
+
+/** A method that a test can be written for. */
+export interface Focal {
+  /** Relative to the workspace, with `/`. */
+  readonly file: string;
+  readonly packageName: string;
+  /** Simple name. */
+  readonly focalClass: string;
+  /** For a constructor, the name of its class. */
+  readonly focalMethod: string;
+  readonly context: FocalContext;
+}
+
+export type FocalMethodSearch =
+  | { readonly kind: 'method'; readonly focal: Focal }
+  /** Why there is nothing to test here; one sentence. */
+  | { readonly kind: 'none'; readonly reason: string };
+
+/** Finds the method at an offset of a file and says why it cannot be tested when it cannot. */
+export function findFocalMethod(
+  file: string,
+  source: string,
+  unit: CompilationUnit,
+  offset: number,
+): FocalMethodSearch {
+  const none = (reason: string): FocalMethodSearch => ({ kind: 'none', reason });
+  if (sourceSetOf(file, unit.package).isTest)
+    return none('this is a test file: go to the method that is to be tested.');
+  const found = methodAt(unit.types, offset, []);
+  if (found === undefined) return none('there is no method here: put the cursor into the method that is to be tested.');
+  const { method, types } = found;
+  const type = types.at(-1);
+  if (type === undefined) return none('there is no class here.');
+  if (method.bodyStart < 0)
+    return none(`${method.name} has no body, so there is nothing to test: choose a method that does something.`);
+  if (method.modifiers.includes('private'))
+    return none(`${method.name} is private: generate a test for a method that calls it.`);
+  const hidden = types.find((outer) => outer.modifiers.includes('private'));
+  if (hidden !== undefined) return none(`${hidden.name} is private, so a test cannot reach ${method.name}.`);
+  return {
+    kind: 'method',
+    focal: {
+      file,
+      packageName: unit.package,
+      focalClass: type.name,
+      focalMethod: method.name,
+      context: focalContextOf(source, type, method),
+    },
+  };
+}
+
+/** The innermost method around the offset, from its first annotation to its closing brace, and the types around it. */
+function methodAt(
+  types: readonly TypeDeclaration[],
+  offset: number,
+  outer: readonly TypeDeclaration[],
+): { readonly method: MethodDeclaration; readonly types: readonly TypeDeclaration[] } | undefined {
+  for (const type of types) {
+    if (offset < type.start || offset > type.end) continue;
+    const around = [...outer, type];
+    const nested = methodAt(type.types, offset, around);
+    if (nested !== undefined) return nested;
+    const method = [...type.methods, ...type.constructors].find(({ start, end }) => offset >= start && offset <= end);
+    if (method !== undefined) return { method, types: around };
+  }
+  return undefined;
+}

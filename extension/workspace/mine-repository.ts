@@ -1,0 +1,97 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonicalPairLine } from '../../core/corpus/canonical-pair.ts';
+import { mineWorkspace } from '../../core/mining/mine-workspace.ts';
+import type { MiningSummary } from '../../core/mining/mining-record.ts';
+import type { TestPair } from '../../core/mining/test-pair.ts';
+import { NearestTestIndex } from '../../core/model-input/nearest-tests.ts';
+import type { HouseStyle } from '../../core/style/house-style.ts';
+import { readHouseStyle } from '../../core/style/read-house-style.ts';
+import { readWorkspaceIndex } from '../placement/workspace-index.ts';
+import type { ReportUntestedMethod } from '../report/style-report-model.ts';
+import { identifyRepository, type RepositoryIdentity } from './repository-identity.ts';
+import { withoutSecrets } from './secrets.ts';
+import { untestedMethods } from './untested-methods.ts';
+
+/** What mining found in one folder. */
+export interface MinedRepository {
+  /** Absolute path. */
+  readonly path: string;
+  readonly identity: RepositoryIdentity;
+  /** Every pair, in the miner's order. */
+  readonly pairs: readonly TestPair[];
+  /** The pairs that may be sent. */
+  readonly clean: readonly TestPair[];
+  readonly withSecret: readonly TestPair[];
+  readonly testMethods: number;
+  readonly summary: MiningSummary;
+  /** What is sent, one clean pair a line. */
+  readonly jsonLines: string;
+  readonly bytes: number;
+  readonly nearest: NearestTestIndex;
+  /** `null` when there is no test. */
+  readonly houseStyle: HouseStyle | null;
+  readonly untested: readonly ReportUntestedMethod[];
+}
+
+export interface MineOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((message: string) => void) | undefined;
+}
+
+const phases = {
+  listing: 'listing files',
+  indexing: 'reading Java files',
+  pairing: 'pairing tests with methods',
+} as const;
+
+/** Mines a folder as it is now. What has not changed since the last time is not parsed again: `storage` keeps the miner's cache. */
+export async function mineRepository(
+  path: string,
+  storage: string,
+  options: MineOptions = {},
+): Promise<MinedRepository> {
+  const { signal, onProgress } = options;
+  const identity = identifyRepository(path);
+  mkdirSync(storage, { recursive: true });
+  const pairs: TestPair[] = [];
+  let summary: MiningSummary | undefined;
+  const records = mineWorkspace({
+    workspace: path,
+    mode: 'default',
+    cacheFile: join(storage, `${identity.id}.cache`),
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: ({ phase, done, total }) =>
+      onProgress?.(total > 0 ? `${phases[phase]}, ${done} of ${total}` : phases[phase]),
+  });
+  for await (const record of records) {
+    if (record.kind === 'pair') pairs.push(record.pair);
+    else if (record.kind === 'summary') summary = record.summary;
+  }
+  signal?.throwIfAborted();
+  if (summary === undefined) throw new Error('Mining ended without a summary.');
+  const { clean, withSecret } = withoutSecrets(pairs);
+  const jsonLines = clean.map((pair) => `${canonicalPairLine(pair)}\n`).join('');
+  return {
+    path,
+    identity,
+    pairs,
+    clean,
+    withSecret,
+    testMethods: summary.testMethods,
+    summary,
+    jsonLines,
+    bytes: Buffer.byteLength(jsonLines),
+    nearest: new NearestTestIndex(clean),
+    houseStyle: readHouseStyle(pairs, (file) => readText(join(path, file))),
+    untested: await untestedMethods(readWorkspaceIndex(path), pairs),
+  };
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}

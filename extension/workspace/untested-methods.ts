@@ -1,0 +1,54 @@
+import type { TypeDeclaration } from '../../core/java/compilation-unit.ts';
+import { JavaParser, withJavaTree } from '../../core/java/java-parser.ts';
+import { readCompilationUnit } from '../../core/java/read-compilation-unit.ts';
+import type { TestPair } from '../../core/mining/test-pair.ts';
+import type { IndexedFile, WorkspaceIndex } from '../placement/workspace-index.ts';
+import type { ReportUntestedMethod } from '../report/style-report-model.ts';
+
+/**
+ * The methods of the main code that a test could call and that no pair tests, by file and line. Only modules that have tests count: a
+ * module without any is not meant to have them.
+ */
+export async function untestedMethods(
+  index: WorkspaceIndex,
+  pairs: readonly TestPair[],
+): Promise<ReportUntestedMethod[]> {
+  const tested = new Set(pairs.map((pair) => keyOf(pair.focalFile, pair.focalClass, pair.focalMethod)));
+  const testedModules = new Set(index.files.filter(({ isTest }) => isTest).map(({ module }) => module));
+  const parser = await JavaParser.create();
+  try {
+    return index.files
+      .filter(({ isTest, module }) => !isTest && testedModules.has(module))
+      .flatMap((file) => untestedOf(parser, file, index.read(file.path) ?? '', tested));
+  } finally {
+    parser.delete();
+  }
+}
+
+function untestedOf(
+  parser: JavaParser,
+  file: IndexedFile,
+  source: string,
+  tested: ReadonlySet<string>,
+): ReportUntestedMethod[] {
+  const types = withJavaTree(parser, source, (tree) => readCompilationUnit(tree).types);
+  const main = types.find(({ name }) => name === file.typeName);
+  if (main === undefined) return [];
+  const seen = new Set<string>();
+  return main.methods.flatMap((method) => {
+    if (method.bodyStart < 0 || !isReachable(method.modifiers, main)) return [];
+    if (tested.has(keyOf(file.path, main.name, method.name)) || seen.has(method.name)) return [];
+    seen.add(method.name);
+    const line = source.slice(0, source.indexOf(method.name, method.signatureStart)).split('\n').length;
+    return [{ focalClass: main.name, focalMethod: method.name, file: file.path, line }];
+  });
+}
+
+/** Methods of an interface are public without saying so. */
+function isReachable(modifiers: readonly string[], type: TypeDeclaration): boolean {
+  return modifiers.includes('public') || (type.kind === 'interface' && !modifiers.includes('private'));
+}
+
+function keyOf(file: string, type: string, method: string): string {
+  return `${file}#${type}#${method}`;
+}
