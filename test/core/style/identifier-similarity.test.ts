@@ -13,7 +13,7 @@ const corpus = [
 ];
 
 function check(team: string, written: string): number {
-  return identifierSimilarities([team], [written], corpus)[0] ?? Number.NaN;
+  return identifierSimilarities({ team: [team], written: [written] }, corpus)[0] ?? Number.NaN;
 }
 
 describe('identifier similarity', () => {
