@@ -28,7 +28,7 @@ export class ServerLink implements vscode.Disposable {
       this,
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('bespoke.server') || change.affectsConfiguration('bespoke.localServer')) {
-          void this.#reset();
+          void this.close();
         }
       }),
     );
@@ -87,11 +87,20 @@ export class ServerLink implements vscode.Disposable {
 
   async keepToken(address: string, token: string): Promise<void> {
     await this.#context.secrets.store(tokenKey(address), token);
-    await this.#reset();
+    await this.close();
   }
 
   dispose(): void {
-    void this.#reset();
+    void this.close();
+  }
+
+  /** Closes the connection and stops the local server. */
+  async close(): Promise<void> {
+    this.#connection?.connection.close();
+    this.#connection = undefined;
+    const local = this.#local;
+    this.#local = undefined;
+    await local?.stop();
   }
 
   #open(key: string, make: () => Connection): Connection {
@@ -100,14 +109,6 @@ export class ServerLink implements vscode.Disposable {
       this.#connection = { key, connection: make() };
     }
     return this.#connection.connection;
-  }
-
-  async #reset(): Promise<void> {
-    this.#connection?.connection.close();
-    this.#connection = undefined;
-    const local = this.#local;
-    this.#local = undefined;
-    await local?.stop();
   }
 }
 

@@ -17,6 +17,7 @@ export function personalizationSettings(folder: vscode.Uri): {
   /** `undefined`: the strategy's default. */
   maxEpochs: number | undefined;
   heldOutPairs: number;
+  comparedPairs: number;
 } {
   const settings = vscode.workspace.getConfiguration('bespoke.personalization', folder);
   const named = settings.get<string>('strategy', '');
@@ -25,6 +26,7 @@ export function personalizationSettings(folder: vscode.Uri): {
     strategy: strategies.find((strategy) => strategy === named) ?? 'last-decoder-block',
     maxEpochs: maxEpochs > 0 ? maxEpochs : undefined,
     heldOutPairs: settings.get('heldOutPairs', 40),
+    comparedPairs: settings.get('comparedPairs', 10),
   };
 }
 

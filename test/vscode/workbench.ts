@@ -126,7 +126,7 @@ export class Workbench {
   }
 
   ghostText(): Locator {
-    return this.page.locator('.ghost-text-decoration, .ghost-text .view-line, .ghost-text-decoration-preview');
+    return this.page.locator('.editor-instance .ghost-text');
   }
 
   notification(text: string | RegExp): Locator {
@@ -148,8 +148,15 @@ export class Workbench {
 
   /** Text of the file on screen, as the editor renders it. */
   async visibleText(): Promise<string> {
-    const lines = await this.editor().locator('.view-line').allInnerTexts();
-    return lines.join('\n').replaceAll(' ', ' ');
+    const lines = await this.editor()
+      .locator('.view-line')
+      .evaluateAll((elements) =>
+        elements
+          .map((element) => ({ top: Number.parseFloat((element as HTMLElement).style.top), text: element.textContent ?? '' }))
+          .toSorted((a, b) => a.top - b.top)
+          .map(({ text }) => text),
+      );
+    return lines.join('\n').replaceAll('\u00a0', ' ');
   }
 
   /** Keeps a picture for people, when the environment asks for it. */
