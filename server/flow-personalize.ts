@@ -246,6 +246,7 @@ export class PersonalizeFlow {
   async #end(run: Run): Promise<void> {
     if (endStates.includes(run.state)) return;
     await this.parts.ledger.runs.record(run.id, [], { cancelRequested: true });
+    this.parts.log.info('cancel-requested', { runId: run.id });
     await this.parts.executor.cancel(run.id);
   }
 

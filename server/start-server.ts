@@ -46,11 +46,13 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
   const { log } = around;
   const endpoint = await endpointOf(flags);
   await requireProgram(flags);
+  const baseModelDir = resolve(flags.baseModelDir);
+  await readBaseModelFolder(baseModelDir, 'header');
   const dataDir = dataDirAt(flags.dataDir);
   const locked = await openLockedLedger(dataDir, flags.databaseUrl, 'serve', around.onFatal);
   const { ledger } = locked;
   try {
-    const baseModel = await openBaseModel(resolve(flags.baseModelDir), dataDir.root);
+    const baseModel = await openBaseModel(baseModelDir, dataDir.root);
     if (around.localToken !== undefined) await ledger.tenants.ensureToken('local', around.localToken);
 
     const corpora = new CorpusStore(dataDir);

@@ -11,7 +11,7 @@ describe('the way of a personalization, with a stand-in for the trainer', () => 
   let server: ServerUnderTest;
   beforeAll(async () => {
     server = await startServer({ env: { STAND_IN_TRAINER: 'noise' } });
-  }, 180_000);
+  });
   afterAll(endServers);
 
   test('says what it is', async () => {

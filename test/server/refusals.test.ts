@@ -38,7 +38,7 @@ describe('what the server refuses', () => {
     server = await startServer();
     client = server.client();
     await client.upload('repo', corpus);
-  }, 180_000);
+  });
   afterAll(endServers);
 
   describe('tokens', () => {
@@ -210,7 +210,7 @@ describe('what the server refuses', () => {
       client = server.client();
       stranger = server.client(stdout.trim());
       expect((await stranger.getServer()).tenant).toBe('stranger');
-    }, 60_000);
+    });
 
     test('nothing of another tenant exists', async () => {
       expect((await client.getRun(runId)).run?.id).toBe(runId);
@@ -259,8 +259,8 @@ describe('adapters that are refused', () => {
     expect((await client.listAdapters('repo')).adapters).toEqual([]);
     await server.stop();
   }
-  test('a pickle in the folder', () => checkAdapter('pickle', /refused.*pytorch_model\.bin/), 60_000);
-  test('another base model', () => checkAdapter('other_base', /refused.*another base model/), 60_000);
+  test('a pickle in the folder', () => checkAdapter('pickle', /refused.*pytorch_model\.bin/));
+  test('another base model', () => checkAdapter('other_base', /refused.*another base model/));
 
   test('a model that is not better is not activated', async () => {
     const server = await startServer({ env: { STAND_IN_TRAINER: 'worse' } });
@@ -274,7 +274,7 @@ describe('adapters that are refused', () => {
       /not better than the base.*2\.500 against 2\.000/,
     );
     expect((await client.listAdapters('repo')).adapters[0]?.active).toBe(false);
-  }, 60_000);
+  });
 
   test('the reason that the trainer gives reaches the client', async () => {
     const server = await startServer({ env: { STAND_IN_TRAINER: 'fail=disk-full' } });
@@ -284,7 +284,7 @@ describe('adapters that are refused', () => {
     await client.watch(run.id);
     const failure = { reason: 'disk-full', message: 'The stand-in was told to fail: tell it otherwise.' };
     expect(await getRun(client, run.id)).toMatchObject({ state: RunState.RUN_STATE_FAILED, failure });
-  }, 60_000);
+  });
 });
 
 describe('a server that does not start', () => {
@@ -312,14 +312,14 @@ describe('a server that does not start', () => {
     expect(await first.stop()).toBe(0);
     const second = await startServer({ dataDir: first.dataDir });
     await second.stop();
-  }, 60_000);
+  });
   test('on a port in use', async () => {
     const first = await startServer();
     await checkStart(
       { flags: ['--port', first.address.split(':')[1] ?? ''] },
       /port \d+ of 127\.0\.0\.1 cannot be used/,
     );
-  }, 60_000);
+  });
   test(
     'on a database that is not there',
     () =>

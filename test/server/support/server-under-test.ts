@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { vi } from 'vitest';
 import { bundleServer } from '../../../server/bundle.mjs';
 import { Client } from './client.ts';
 import { home, standInTrainerDir } from './places.ts';
@@ -31,6 +32,9 @@ export interface ServerUnderTest {
   /** `kill -9`. */
   kill(): Promise<void>;
 }
+
+// A server process starts in a second or two on a quiet machine, and tests run on busy ones.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 300_000 });
 
 export const localToken = 'token-of-the-local-tenant';
 
