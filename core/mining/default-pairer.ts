@@ -3,7 +3,7 @@ import { FOCAL_CLASS_CONFIDENCE, FocalClassFinder, type FocalClassFinding } from
 import { FOCAL_METHOD_CONFIDENCE, type FocalMethodFinding, findFocalMethod } from './find-focal-method.ts';
 import type { Pairer, Pairing } from './pairing.ts';
 import { type TestCase, TestRecognizer } from './recognize-tests.ts';
-import { resolveCalls } from './resolve-calls.ts';
+import { type ResolvedCall, resolveCalls } from './resolve-calls.ts';
 import { TypeResolver } from './resolve-types.ts';
 import type { IndexedFile, TypeReference, WorkspaceIndex } from './workspace-index.ts';
 
@@ -15,20 +15,25 @@ export class DefaultPairer implements Pairer {
   readonly #recognizer: TestRecognizer;
   readonly #focalClasses: FocalClassFinder;
   readonly #files: ReadonlyMap<string, IndexedFile>;
+  readonly #testFiles = new Map<string, boolean>();
 
   constructor(index: WorkspaceIndex) {
     this.#index = index;
     this.#types = new TypeResolver(index);
     this.#recognizer = new TestRecognizer(index, this.#types);
-    const testFiles = new Map<string, IndexedFile>();
-    for (const file of index.files) {
-      if (file.mayHoldTests && this.#recognizer.testCasesOf(file).length > 0) {
-        testFiles.set(file.path, file);
-      }
+    this.#files = new Map([...index.files].filter((file) => file.mayHoldTests).map((file) => [file.path, file]));
+    this.testFiles = [...this.#files.keys()];
+    this.#focalClasses = new FocalClassFinder(index, this.#types, (file) => this.#hasTests(file));
+  }
+
+  /** Main code may hold methods that look like tests until their annotations are resolved. */
+  #hasTests(file: IndexedFile): boolean {
+    if (!file.mayHoldTests) {
+      return false;
     }
-    this.#files = testFiles;
-    this.testFiles = [...testFiles.keys()];
-    this.#focalClasses = new FocalClassFinder(index, this.#types, (file) => testFiles.has(file.path));
+    const known = this.#testFiles.get(file.path) ?? this.#recognizer.testCasesOf(file).length > 0;
+    this.#testFiles.set(file.path, known);
+    return known;
   }
 
   moduleOf(testFile: string): string {
@@ -66,20 +71,29 @@ export class DefaultPairer implements Pairer {
     if ('reason' in finding) {
       return { testMethod, testClass, ...finding };
     }
-    const { focalClass } = finding;
     const calls = resolveCalls(test, body, file, this.#index, this.#types);
+    const direct = this.#pairWith(test, finding, calls);
+    const implementation =
+      'reason' in direct ? this.#focalClasses.implementationOf(finding.focalClass, calls) : undefined;
+    const indirect =
+      implementation && 'evidence' in implementation ? this.#pairWith(test, implementation, calls) : direct;
+    return 'reason' in indirect ? direct : indirect;
+  }
+
+  #pairWith(test: TestCase, finding: FoundClass, calls: readonly ResolvedCall[]): Pairing {
+    const { focalClass } = finding;
+    const testMethod = test.method;
+    const testClass = test.enclosing.at(-1)?.name ?? '';
     const method = findFocalMethod(test.method.name, calls, focalClass, this.#types);
     if ('reason' in method) {
       return { testMethod, testClass, reason: method.reason, focalClass: focalClass.type.name };
     }
-    return {
-      testMethod,
-      testClass,
-      ...evidenceOf(test, finding.evidence, method),
-      focal: focalOf(focalClass, method.focalMethod),
-    };
+    const focal = focalOf(focalClass, method.focalMethod);
+    return { testMethod, testClass, ...evidenceOf(test, finding.evidence, method), focal };
   }
 }
+
+type FoundClass = Extract<FocalClassFinding, { evidence: unknown }>;
 
 function focalOf(focalClass: TypeReference, method: TypeReference['type']['methods'][number]) {
   const { type, file } = focalClass;

@@ -14,12 +14,12 @@ export class DuplicateFinder {
 
   add(pair: TestPair): DuplicateFinding {
     const focal = pair.focalContext.method;
-    const exact = fingerprint(`${pair.focalClass}\n${squeeze(focal)}\n${squeeze(pair.testSource)}`);
+    const exact = fingerprint(`${pair.focalClass}\n${focal}\n${pair.testSource}`);
     if (this.#exact.has(exact)) {
       return { kind: 'duplicate' };
     }
     this.#exact.add(exact);
-    const near = fingerprint(`${squeeze(focal)}\n${withoutLiterals(pair)}`);
+    const near = fingerprint(`${focal}\n${withoutLiterals(pair)}`);
     const earlier = this.#near.get(near);
     if (earlier !== undefined) {
       return { kind: 'near-duplicate', of: earlier };
@@ -30,16 +30,10 @@ export class DuplicateFinder {
 }
 
 function withoutLiterals(pair: TestPair): string {
-  return squeeze(
-    pair.testSource
-      .replaceAll(/"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'/g, '""')
-      .replaceAll(/\b\d[\w.]*/g, '0')
-      .replace(new RegExp(`\\b${pair.testMethod.replaceAll('$', '\\$')}\\b`), 'test'),
-  );
-}
-
-function squeeze(text: string): string {
-  return text.replaceAll(/\s+/g, ' ');
+  return pair.testSource
+    .replaceAll(/"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'/g, '""')
+    .replaceAll(/\b\d[\w.]*/g, '0')
+    .replace(new RegExp(`\\b${pair.testMethod.replaceAll('$', '\\$')}\\b`), 'test');
 }
 
 function fingerprint(text: string): string {

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { JavaParser } from '../java/java-parser.ts';
-import { type ExtractionRequest, type ExtractionResult, extractFile } from './extraction.ts';
+import { type ExtractionRequest, type ExtractionResult, extractFile, failedExtraction } from './extraction.ts';
 import { MiningError } from './mining-record.ts';
 
 export interface PoolOptions {
@@ -105,7 +105,7 @@ async function runWorker(
       worker = undefined;
       const [lost] = batch;
       if (batch.length === 1 && lost !== undefined) {
-        onResult(lost, { hash: '', mentionsTest: false, problems: ['parsing-failed'], facts: '' });
+        onResult(lost, failedExtraction('parsing-failed'));
       } else {
         batches.push(...batch.map((index) => [index]));
       }

@@ -5,6 +5,7 @@ import { decodeSource } from '../java/source-text.ts';
 import { extractFacts } from './extract-facts.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { FileProblemKind, MiningMode } from './mining-record.ts';
+import { packFacts } from './pack-facts.ts';
 
 /** What to do with one file. Requests and results cross thread borders, so they are plain data. */
 export interface ExtractionRequest {
@@ -23,8 +24,26 @@ export interface ExtractionResult {
   /** The bytes contain `@Test`, as the published miner asks. */
   readonly mentionsTest: boolean;
   readonly problems: readonly FileProblemKind[];
-  /** JSON of {@link FileFacts}; empty when the file was not parsed. */
+  /** What `packFacts` gives; empty when the file was not parsed. */
   readonly facts: string;
+  readonly outline: FileOutline;
+}
+
+/** The little that is asked of every file, so that its facts need not be unpacked for it. */
+export interface FileOutline {
+  readonly package: string;
+  /** Names of the top-level types. */
+  readonly types: readonly string[];
+  readonly isGenerated: boolean;
+  /** The file has methods that may be tests. */
+  readonly mayHoldTests: boolean;
+}
+
+export const NO_OUTLINE: FileOutline = { package: '', types: [], isGenerated: false, mayHoldTests: false };
+
+/** The result for a file of which nothing is known but what is wrong with it. */
+export function failedExtraction(problem: FileProblemKind): ExtractionResult {
+  return { hash: '', mentionsTest: false, problems: [problem], facts: '', outline: NO_OUTLINE };
 }
 
 /** Reads, hashes and, if asked, parses a file. Never throws: what is wrong with a file is in the result. */
@@ -33,12 +52,12 @@ export function extractFile(parser: JavaParser, workspace: string, request: Extr
   try {
     bytes = readFileSync(`${workspace}/${request.path}`);
   } catch {
-    return { hash: '', mentionsTest: false, problems: ['unreadable'], facts: '' };
+    return failedExtraction('unreadable');
   }
   const hash = hashOf(bytes);
   const mentionsTest = bytes.includes('@Test');
   if (request.scanOnly || hash === request.knownHash) {
-    return { hash, mentionsTest, problems: [], facts: '' };
+    return { hash, mentionsTest, problems: [], facts: '', outline: NO_OUTLINE };
   }
   const { text, isUtf8 } = decodeSource(bytes);
   const problems: FileProblemKind[] = isUtf8 ? [] : ['not-utf-8'];
@@ -48,11 +67,21 @@ export function extractFile(parser: JavaParser, workspace: string, request: Extr
       hash,
       mentionsTest,
       problems: facts.hasSyntaxErrors ? [...problems, 'syntax-errors'] : problems,
-      facts: JSON.stringify(facts),
+      facts: packFacts(facts),
+      outline: outlineOf(facts),
     };
   } catch {
-    return { hash, mentionsTest, problems: [...problems, 'parsing-failed'], facts: '' };
+    return { hash, mentionsTest, problems: [...problems, 'parsing-failed'], facts: '', outline: NO_OUTLINE };
   }
+}
+
+function outlineOf({ unit, isGenerated, bodies }: FileFacts): FileOutline {
+  return {
+    package: unit.package,
+    types: unit.types.map((type) => type.name),
+    isGenerated,
+    mayHoldTests: bodies.length > 0,
+  };
 }
 
 export function hashOf(bytes: Uint8Array): string {

@@ -2,6 +2,7 @@ import type { JavaAnnotation, TypeDeclaration } from '../java/compilation-unit.t
 import type { UnpairedReason } from './mining-record.ts';
 import { camelPrefixes, focalClassNames } from './names.ts';
 import type { TestCase } from './recognize-tests.ts';
+import type { ResolvedCall } from './resolve-calls.ts';
 import type { TypeResolver } from './resolve-types.ts';
 import { type IndexedFile, qualify, type TypeReference, type WorkspaceIndex } from './workspace-index.ts';
 
@@ -14,6 +15,7 @@ export const FOCAL_CLASS_CONFIDENCE = {
   'camel-prefix': 0.9,
   'field-under-test': 0.86,
   'unique-name': 0.85,
+  'implementation-of-name': 0.88,
 } as const;
 
 export type FocalClassEvidence = keyof typeof FOCAL_CLASS_CONFIDENCE;
@@ -49,6 +51,28 @@ export class FocalClassFinder {
       return { reason: 'generated-focal-class', focalClass: finding.focalClass.type.name };
     }
     return finding;
+  }
+
+  /**
+   * A test may be named after an interface and test its implementation: the one main class among the types whose methods it calls that
+   * is a subtype of the named one.
+   */
+  implementationOf(named: TypeReference, calls: readonly ResolvedCall[]): FocalClassFinding | undefined {
+    if (named.type.kind !== 'interface' && !named.type.modifiers.includes('abstract')) {
+      return undefined;
+    }
+    const owners = new Map<string, TypeReference>();
+    for (const { found, call } of calls) {
+      if (found !== undefined && call.role !== 'stub' && found.owner.qualifiedName !== named.qualifiedName) {
+        owners.set(found.owner.qualifiedName, found.owner);
+      }
+    }
+    const [only, ...others] = [...owners.values()].filter(
+      (type) => this.#isFocal(type) && this.#types.isSubtype(type, named),
+    );
+    return only !== undefined && others.length === 0 && !only.file.isGenerated
+      ? { focalClass: only, evidence: 'implementation-of-name' }
+      : undefined;
   }
 
   #byName(file: IndexedFile, enclosing: TestCase['enclosing']): FocalClassFinding | undefined {

@@ -46,6 +46,9 @@ interface Choice {
   readonly evidence: FocalMethodEvidence;
 }
 
+/** Methods that a test calls to get hold of an object; they are focal only when the test's name says so. */
+const FACTORY = /^(?:builder|newBuilder|toBuilder|getInstance|instance|getDefaultInstance)$/;
+
 /**
  * Finds the focal method among the calls that go to methods the focal class itself declares. In this order: the test's name is a called
  * method's name; it contains one; only one method is called; only one is called in assertions; one act is followed by accessors.
@@ -56,7 +59,10 @@ export function findFocalMethod(
   focalClass: TypeReference,
   types: TypeResolver,
 ): FocalMethodFinding {
-  const methodCalls = calls.flatMap((resolved) => focalCall(resolved, focalClass, types) ?? []);
+  const words = testNameWords(testMethod);
+  const methodCalls = calls
+    .flatMap((resolved) => focalCall(resolved, focalClass, types) ?? [])
+    .filter((call) => !FACTORY.test(call.name) || indexOfWords(words, wordsOf(call.name)) >= 0);
   const constructions = calls.flatMap((resolved) => construction(resolved, focalClass) ?? []);
   if (methodCalls.length === 0) {
     return constructions.length === 0 ? { reason: 'no-focal-method' } : finding(constructions, 'constructor');
@@ -102,7 +108,7 @@ function isAboutConstruction(testMethod: string, methodCalls: readonly FocalCall
 
 function chooseName(testMethod: string, calls: readonly FocalCall[]): Choice | undefined {
   const called = [...new Set(calls.map((call) => call.name))];
-  return matchByName(testMethod, called) ?? matchByUniqueCall(called) ?? matchByAssertion(calls);
+  return matchByName(testMethod, called) ?? matchByUniqueCall(calls) ?? matchByAssertion(calls);
 }
 
 interface NamedCall {
@@ -149,9 +155,14 @@ function isTelling(call: NamedCall, called: readonly string[]): boolean {
   return call.words.length > 1 || call.position === 0 || called.length === 1 || (call.words[0]?.length ?? 0) > 4;
 }
 
-function matchByUniqueCall(called: readonly string[]): Choice | undefined {
-  const [only, ...others] = called;
-  return only !== undefined && others.length === 0 ? { name: only, evidence: 'unique-call' } : undefined;
+/** An accessor that no assertion looks at only fetches what the test works with. */
+function matchByUniqueCall(calls: readonly FocalCall[]): Choice | undefined {
+  const [only, ...others] = distinctNames(calls);
+  if (only === undefined || others.length > 0) {
+    return undefined;
+  }
+  const isTested = !isAccessor(only) || calls.some((call) => call.resolved.call.role === 'asserted');
+  return isTested ? { name: only, evidence: 'unique-call' } : undefined;
 }
 
 function matchByAssertion(calls: readonly FocalCall[]): Choice | undefined {

@@ -8,8 +8,8 @@ import { type CacheReading, readCache, writeCache } from './mining-cache.ts';
 import { MiningError, type MiningMode, type MiningProgress, type MiningRecord } from './mining-record.ts';
 import { SummaryBuilder } from './mining-summary.ts';
 import { PairTexts } from './pair-texts.ts';
-import type { Pairer } from './pairing.ts';
 import { readWorkspace, type WorkspaceFiles } from './read-workspace.ts';
+import { RecordWriter, readRecords, type StoredRecord, workspaceKey } from './record-store.ts';
 import { WorkspaceIndex } from './workspace-index.ts';
 
 export interface MiningOptions {
@@ -71,7 +71,10 @@ export async function* mineWorkspace(options: MiningOptions): AsyncGenerator<Min
   if (notice !== undefined) {
     summary.addNotice(notice.trim());
   }
-  yield* pairAll(createPairer(mode, files), files, options, summary);
+  for await (const stored of pairedOrStored(files, options)) {
+    summary.addTest(stored);
+    yield stored.record;
+  }
   if (summary.testMethods === 0 && !isAborted(signal)) {
     throw new MiningError(
       'no-tests',
@@ -81,37 +84,86 @@ export async function* mineWorkspace(options: MiningOptions): AsyncGenerator<Min
   yield isAborted(signal) ? summary.cancelled() : summary.record();
 }
 
-function createPairer(mode: MiningMode, { files }: WorkspaceFiles): Pairer {
-  return mode === 'methods2test' ? new PublishedPairer(files) : new DefaultPairer(new WorkspaceIndex(files));
+/**
+ * Second pass. The records of a workspace that has not changed since the last run are those of that run; they lie beside the cache, so
+ * that such a run takes no longer than asking every file for its time.
+ */
+async function* pairedOrStored(
+  files: WorkspaceFiles,
+  options: MiningOptions,
+): AsyncGenerator<StoredRecord, void, undefined> {
+  const { cacheFile, mode, signal } = options;
+  if (cacheFile === undefined) {
+    yield* pairAll(files, options);
+    return;
+  }
+  const recordsFile = `${cacheFile}.records`;
+  const key = workspaceKey(mode, files.files);
+  const known = await readRecords(recordsFile, key);
+  if (known !== undefined) {
+    yield* replay(known, signal);
+    return;
+  }
+  const writer = await RecordWriter.open(recordsFile, key);
+  let isComplete = false;
+  try {
+    let isLasting = true;
+    for await (const stored of pairAll(files, options)) {
+      await writer?.write(stored);
+      isLasting &&= !('reason' in stored.record && stored.record.reason === 'changed-while-mining');
+      yield stored;
+    }
+    isComplete = isLasting && !isAborted(signal);
+  } finally {
+    await (isComplete ? writer?.keep() : writer?.discard());
+  }
+}
+
+async function* replay(
+  known: Iterable<StoredRecord>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<StoredRecord, void, undefined> {
+  const turns = new Turns();
+  for (const stored of known) {
+    if (isAborted(signal)) {
+      return;
+    }
+    yield stored;
+    await turns.pass();
+  }
 }
 
 async function* pairAll(
-  pairer: Pairer,
   { files }: WorkspaceFiles,
   { workspace, mode, signal, onProgress }: MiningOptions,
-  summary: SummaryBuilder,
-): AsyncGenerator<MiningRecord, void, undefined> {
+): AsyncGenerator<StoredRecord, void, undefined> {
+  const pairer = mode === 'methods2test' ? new PublishedPairer(files) : new DefaultPairer(new WorkspaceIndex(files));
   const texts = new PairTexts(workspace, files);
-  const duplicates = new DuplicateFinder();
+  const duplicates = mode === 'default' ? new DuplicateFinder() : undefined;
   const progress = throttled((done, total) => onProgress?.({ phase: 'pairing', done, total }));
-  let turnEndsMs = performance.now() + TURN_MS;
+  const turns = new Turns();
   for (const [done, testFile] of pairer.testFiles.entries()) {
     if (isAborted(signal)) {
       return;
     }
     const pairings = pairer.pair(testFile);
     const module = pairings.length === 0 ? '.' : pairer.moduleOf(testFile);
-    summary.addTestFile(pairings.length);
     for (const pairing of pairings) {
-      const record = texts.record(testFile, pairing, mode === 'default' ? duplicates : undefined);
-      summary.addTest(record, module);
-      yield record;
+      yield { module, record: texts.record(testFile, pairing, duplicates) };
     }
     progress(done + 1, pairer.testFiles.length);
-    if (performance.now() > turnEndsMs) {
-      // Other work of this thread, such as an editor's, gets its turn.
+    await turns.pass();
+  }
+}
+
+/** Lets other work of this thread, such as an editor's, have its turn now and then. */
+class Turns {
+  #endsMs = performance.now() + TURN_MS;
+
+  async pass(): Promise<void> {
+    if (performance.now() > this.#endsMs) {
       await nextTurn();
-      turnEndsMs = performance.now() + TURN_MS;
+      this.#endsMs = performance.now() + TURN_MS;
     }
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import type { FileOutline } from './extraction.ts';
 import type { FileProblemKind, MiningMode } from './mining-record.ts';
 
 /** What is remembered of one file between runs. */
@@ -13,7 +14,8 @@ export interface CachedFile {
   readonly hash: string;
   readonly mentionsTest: boolean;
   readonly problems: readonly FileProblemKind[];
-  /** UTF-8 JSON of `FileFacts`; empty when the file was not parsed. Kept as bytes: it is read rarely and would cost more as objects. */
+  readonly outline: FileOutline;
+  /** Packed facts in UTF-8; empty when the file was not parsed. Kept as bytes: they are read rarely and would cost more as objects. */
   readonly facts: Buffer;
 }
 
@@ -96,9 +98,36 @@ export async function writeCache(file: string, mode: MiningMode, cache: MiningCa
   await rename(temporary, file);
 }
 
-function encodeLine(file: CachedFile): Buffer[] {
-  const head = [file.path, file.sizeBytes, file.modifiedMs, file.hash, file.mentionsTest ? 1 : 0, file.problems];
-  return [Buffer.from(`${JSON.stringify(head)}\t`), file.facts, Buffer.from('\n')];
+type LineHead = [
+  path: string,
+  sizeBytes: number,
+  modifiedMs: number,
+  hash: string,
+  flags: number,
+  problems: readonly FileProblemKind[],
+  packageName: string,
+  types: readonly string[],
+];
+
+function encodeLine({
+  path,
+  sizeBytes,
+  modifiedMs,
+  hash,
+  mentionsTest,
+  problems,
+  outline,
+  facts,
+}: CachedFile): Buffer[] {
+  const flags = (mentionsTest ? 1 : 0) + (outline.isGenerated ? 2 : 0) + (outline.mayHoldTests ? 4 : 0);
+  const head: LineHead = [path, sizeBytes, modifiedMs, hash, flags, problems, outline.package, outline.types];
+  return [Buffer.from(`${JSON.stringify(head)}\t`), facts, Buffer.from('\n')];
+}
+
+function decodeLine(head: string, facts: Buffer): CachedFile {
+  const [path, sizeBytes, modifiedMs, hash, flags, problems, packageName, types] = JSON.parse(head) as LineHead;
+  const outline = { package: packageName, types, isGenerated: (flags & 2) !== 0, mayHoldTests: (flags & 4) !== 0 };
+  return { path, sizeBytes, modifiedMs, hash, mentionsTest: (flags & 1) !== 0, problems, outline, facts };
 }
 
 function decode(bytes: Buffer, mode: MiningMode): MiningCache | undefined {
@@ -123,11 +152,9 @@ function decode(bytes: Buffer, mode: MiningMode): MiningCache | undefined {
   for (let start = headerEnd + 1; start < content.length; ) {
     const end = content.indexOf(LINE_FEED, start);
     const tab = content.indexOf(TAB, start);
-    const [path, sizeBytes, modifiedMs, hash, mentionsTest, problems] = JSON.parse(
-      content.toString('utf8', start, tab),
-    ) as [string, number, number, string, number, FileProblemKind[]];
     const facts = end > tab + 1 ? content.subarray(tab + 1, end) : EMPTY;
-    files.set(path, { path, sizeBytes, modifiedMs, hash, mentionsTest: mentionsTest === 1, problems, facts });
+    const file = decodeLine(content.toString('utf8', start, tab), facts);
+    files.set(file.path, file);
     start = end + 1;
   }
   return { listedMs: header.listedMs, files };

@@ -5,13 +5,12 @@ import {
   type FileProblemKind,
   type MiningMode,
   type MiningSummary,
-  type PairRecord,
   type SummaryRecord,
   UNPAIRED_REASONS,
   type UnpairedReason,
-  type UnpairedTest,
 } from './mining-record.ts';
 import type { WorkspaceFiles } from './read-workspace.ts';
+import type { StoredRecord } from './record-store.ts';
 
 /** Counts what a run yields. */
 export class SummaryBuilder {
@@ -28,6 +27,7 @@ export class SummaryBuilder {
   #parsedFiles = 0;
   #generatedFiles = 0;
   #testFiles = 0;
+  #lastTestFile: string | undefined;
   #pairs = 0;
   #nearDuplicates = 0;
 
@@ -47,16 +47,16 @@ export class SummaryBuilder {
     this.#javaFiles = listed.length;
     this.#javaBytes = listed.reduce((sum, file) => sum + file.sizeBytes, 0);
     this.#parsedFiles = parsedFiles;
-    for (const { facts } of files.values()) {
-      this.#generatedFiles += facts.includes('"isGenerated":true') ? 1 : 0;
+    for (const { outline } of files.values()) {
+      this.#generatedFiles += outline.isGenerated ? 1 : 0;
     }
   }
 
-  addTestFile(testMethods: number): void {
-    this.#testFiles += testMethods > 0 ? 1 : 0;
-  }
-
-  addTest(record: PairRecord | UnpairedTest, module: string): void {
+  /** Records must come file by file. */
+  addTest({ record, module }: StoredRecord): void {
+    const testFile = record.kind === 'pair' ? record.pair.testFile : record.testFile;
+    this.#testFiles += testFile === this.#lastTestFile ? 0 : 1;
+    this.#lastTestFile = testFile;
     this.testMethods++;
     if (record.kind === 'unpaired') {
       this.#reasons[record.reason]++;

@@ -91,6 +91,7 @@ function remembered(file: ListedFile, result: ExtractionResult, known: CachedFil
     hash: result.hash,
     mentionsTest: result.mentionsTest,
     problems: isKnown ? known.problems : result.problems,
+    outline: isKnown ? known.outline : result.outline,
     facts: isKnown ? known.facts : Buffer.from(result.facts),
   };
 }

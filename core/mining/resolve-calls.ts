@@ -2,7 +2,7 @@ import type { MethodDeclaration } from '../java/compilation-unit.ts';
 import type { BodyFacts, CallFacts, Operand } from './file-facts.ts';
 import type { TestCase } from './recognize-tests.ts';
 import type { FoundMethods, Scope, TypeResolver } from './resolve-types.ts';
-import type { IndexedFile, TypeReference, WorkspaceIndex } from './workspace-index.ts';
+import { type IndexedFile, qualify, type TypeReference, type WorkspaceIndex } from './workspace-index.ts';
 
 /** A call of a test, with what it goes to. */
 export interface ResolvedCall {
@@ -33,12 +33,15 @@ class BodyResolver {
   readonly #types: TypeResolver;
   readonly #scope: Scope;
   readonly #results: (TypeReference | undefined)[] = [];
+  /** The types around the test, innermost first. */
+  readonly #around: readonly TypeReference[];
 
   constructor(test: TestCase, body: BodyFacts, file: IndexedFile, index: WorkspaceIndex, types: TypeResolver) {
     this.#body = body;
     this.#file = file;
     this.#index = index;
     this.#types = types;
+    this.#around = referencesTo(file, test.enclosing);
     this.#scope = { file, enclosing: test.enclosing, typeParameters: test.method.typeParameters };
   }
 
@@ -67,30 +70,13 @@ class BodyResolver {
   }
 
   #inEnclosingTypes(name: string): FoundMethods | undefined {
-    for (const reference of this.#enclosingReferences()) {
+    for (const reference of this.#around) {
       const found = this.#types.methodsOf(reference, name);
       if (found !== undefined) {
         return found;
       }
     }
     return undefined;
-  }
-
-  /** The types around the test, innermost first. */
-  #enclosingReferences(): TypeReference[] {
-    const { enclosing } = this.#scope;
-    const qualified = enclosing.map((type) => type.name);
-    return enclosing
-      .map((type, depth) => ({
-        file: this.#file,
-        type,
-        enclosing: enclosing.slice(0, depth),
-        qualifiedName: [
-          ...(this.#file.package === '' ? [] : [this.#file.package]),
-          ...qualified.slice(0, depth + 1),
-        ].join('.'),
-      }))
-      .reverse();
   }
 
   #staticallyImported(name: string): FoundMethods | undefined {
@@ -116,7 +102,7 @@ class BodyResolver {
       return this.#results[Number(operand.slice(1))];
     }
     if (operand === '^') {
-      return this.#enclosingReferences()[0];
+      return this.#around[0];
     }
     return operand.startsWith('.') ? this.#typeOfName(operand.slice(1).split('.')) : undefined;
   }
@@ -141,7 +127,7 @@ class BodyResolver {
 
   /** The type of a field of the test classes or of what they extend; undefined inside when there is the field but not its type. */
   #fieldType(name: string): { type: TypeReference | undefined } | undefined {
-    for (const reference of this.#enclosingReferences()) {
+    for (const reference of this.#around) {
       let owner: TypeReference | undefined = reference;
       for (let depth = 0; owner !== undefined && depth < 8; depth++) {
         const field = owner.type.fields.find((candidate) => candidate.names.includes(name));
@@ -195,11 +181,35 @@ class BodyResolver {
 
   /** The source text of a field's declared type, for types from outside. */
   #declaredTypeName(operand: Operand): string | undefined {
+    if (!operand.startsWith('.')) {
+      return undefined;
+    }
     const name = operand.slice(1);
-    return operand.startsWith('.')
-      ? this.#scope.enclosing.flatMap((type) => type.fields).find((field) => field.names.includes(name))?.type
-      : undefined;
+    for (const type of this.#scope.enclosing) {
+      const field = type.fields.find((candidate) => candidate.names.includes(name));
+      if (field !== undefined) {
+        return field.type;
+      }
+    }
+    return undefined;
   }
+}
+
+function referencesTo(file: IndexedFile, chain: TestCase['enclosing']): TypeReference[] {
+  return chain
+    .map((type, depth) => ({
+      file,
+      type,
+      enclosing: chain.slice(0, depth),
+      qualifiedName: qualify(
+        file.package,
+        chain
+          .slice(0, depth + 1)
+          .map(({ name }) => name)
+          .join('.'),
+      ),
+    }))
+    .reverse();
 }
 
 /** True when the method can be called with that many arguments. */

@@ -23,6 +23,8 @@ export class TypeResolver {
   /** What simple names mean in the file looked at last: a test file asks for the same few again and again. */
   #importedNames = new Map<string, TypeReference | undefined>();
   #importedInto: IndexedFile | undefined;
+  /** Qualified names that no file of the workspace declares: most imports are such. */
+  readonly #external = new Set<string>();
 
   constructor(index: WorkspaceIndex) {
     this.#index = index;
@@ -75,6 +77,9 @@ export class TypeResolver {
 
   /** The type that an import or a qualified name means; nested types are found too. */
   byQualifiedName(name: string, near: IndexedFile): TypeReference | undefined {
+    if (this.#external.has(name)) {
+      return undefined;
+    }
     const segments = name.split('.');
     for (let length = segments.length; length > 0; length--) {
       const file = nearest(this.#index.filesDeclaring(segments.slice(0, length).join('.')), near);
@@ -85,6 +90,7 @@ export class TypeResolver {
           .reduce<TypeReference | undefined>((outer, segment) => outer && nestedType(outer, segment), type);
       }
     }
+    this.#external.add(name);
     return undefined;
   }
 

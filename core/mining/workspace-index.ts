@@ -1,6 +1,8 @@
 import type { TypeDeclaration } from '../java/compilation-unit.ts';
+import type { FileOutline } from './extraction.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { CachedFile } from './mining-cache.ts';
+import { unpackFacts } from './pack-facts.ts';
 import { isResource, type SourceSet, sourceSetOf } from './source-sets.ts';
 
 /** A file as the index knows it: small, because there is one for every file of the workspace. */
@@ -42,32 +44,27 @@ export class WorkspaceIndex {
     this.#cached = cached;
     const packages = new Map<string, string>();
     const sourceSets = new Map<string, SourceSet>();
-    for (const { path, facts } of cached.values()) {
+    for (const { path, outline, facts } of cached.values()) {
       if (facts.length > 0 && !isResource(path)) {
-        this.#add(path, JSON.parse(facts.toString('utf8')) as FileFacts, packages, sourceSets);
+        this.#add(path, outline, packages, sourceSets);
       }
     }
   }
 
-  #add(path: string, facts: FileFacts, packages: Map<string, string>, sourceSets: Map<string, SourceSet>): void {
-    const packageName = shared(packages, facts.unit.package);
+  #add(path: string, outline: FileOutline, packages: Map<string, string>, sourceSets: Map<string, SourceSet>): void {
+    const packageName = shared(packages, outline.package);
     const sourceSet = sourceSetOf(path, packageName);
     const sourceSetKey = `${sourceSet.root}\n${sourceSet.module}\n${sourceSet.isTest}`;
     const sharedSet = sourceSets.get(sourceSetKey) ?? sourceSet;
     sourceSets.set(sourceSetKey, sharedSet);
-    const file = {
-      path,
-      package: packageName,
-      sourceSet: sharedSet,
-      isGenerated: facts.isGenerated,
-      mayHoldTests: facts.bodies.length > 0,
-    };
+    const { isGenerated, mayHoldTests } = outline;
+    const file = { path, package: packageName, sourceSet: sharedSet, isGenerated, mayHoldTests };
     this.#files.set(path, file);
     const fileName = path.slice(path.lastIndexOf('/') + 1, -'.java'.length);
-    for (const type of facts.unit.types) {
-      put(this.#byQualifiedName, qualify(packageName, type.name), file);
-      if (type.name === fileName && !sourceSet.isTest) {
-        put(this.#mainTypes, type.name, file);
+    for (const type of outline.types) {
+      put(this.#byQualifiedName, qualify(packageName, type), file);
+      if (type === fileName && !sourceSet.isTest) {
+        put(this.#mainTypes, type, file);
       }
     }
   }
@@ -83,8 +80,11 @@ export class WorkspaceIndex {
       this.#recentFacts.set(file.path, recent);
       return recent;
     }
-    const bytes = this.#cached.get(file.path)?.facts ?? Buffer.from('null');
-    const facts = JSON.parse(bytes.toString('utf8')) as FileFacts;
+    const bytes = this.#cached.get(file.path)?.facts;
+    if (bytes === undefined) {
+      throw new Error(`There are no facts of ${file.path}: only indexed files may be asked for.`);
+    }
+    const facts = unpackFacts(bytes.toString('utf8'));
     this.#recentFacts.set(file.path, facts);
     if (this.#recentFacts.size > KEPT_FACTS) {
       for (const oldest of this.#recentFacts.keys()) {

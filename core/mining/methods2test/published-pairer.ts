@@ -1,6 +1,7 @@
 import type { MethodDeclaration, TypeDeclaration } from '../../java/compilation-unit.ts';
 import type { FileFacts, PublishedMethod } from '../file-facts.ts';
 import type { CachedFile } from '../mining-cache.ts';
+import { unpackFacts } from '../pack-facts.ts';
 import type { Pairer, Pairing, UnpairedMethod } from '../pairing.ts';
 import { sourceSetOf } from '../source-sets.ts';
 import { mapTestFiles } from './map-test-files.ts';
@@ -63,7 +64,7 @@ export class PublishedPairer implements Pairer {
     const file = this.#files.get(path);
     return file === undefined || file.facts.length === 0 || file.problems.includes('not-utf-8')
       ? undefined
-      : (JSON.parse(file.facts.toString('utf8')) as FileFacts);
+      : unpackFacts(file.facts.toString('utf8'));
   }
 }
 
