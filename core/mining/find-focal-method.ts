@@ -26,12 +26,16 @@ export type FocalMethodFinding =
       /** The call's receiver is declared as a supertype of the focal class. */
       readonly isThroughSupertype: boolean;
     }
-  | {
-      readonly reason: Extract<
-        UnpairedReason,
-        'no-focal-method' | 'ambiguous-focal-method' | 'focal-method-without-body'
-      >;
-    };
+  | { readonly reason: FocalMethodReason };
+
+type FocalMethodReason = Extract<
+  UnpairedReason,
+  | 'no-focal-method'
+  | 'only-set-up-calls'
+  | 'focal-method-not-called'
+  | 'ambiguous-focal-method'
+  | 'focal-method-without-body'
+>;
 
 /** A call to a method or constructor that the focal class declares. */
 interface FocalCall {
@@ -60,23 +64,36 @@ export function findFocalMethod(
   types: TypeResolver,
 ): FocalMethodFinding {
   const words = testNameWords(testMethod);
-  const methodCalls = calls
-    .flatMap((resolved) => focalCall(resolved, focalClass, types) ?? [])
-    .filter((call) => !FACTORY.test(call.name) || indexOfWords(words, wordsOf(call.name)) >= 0);
+  const allCalls = calls.flatMap((resolved) => focalCall(resolved, focalClass, types) ?? []);
+  const methodCalls = allCalls.filter(
+    (call) => !FACTORY.test(call.name) || indexOfWords(words, wordsOf(call.name)) >= 0,
+  );
   const constructions = calls.flatMap((resolved) => construction(resolved, focalClass) ?? []);
   if (methodCalls.length === 0) {
-    return constructions.length === 0 ? { reason: 'no-focal-method' } : finding(constructions, 'constructor');
+    const reason = allCalls.length === 0 ? 'no-focal-method' : 'only-set-up-calls';
+    return constructions.length === 0 ? { reason } : finding(constructions, 'constructor');
   }
-  if (constructions.length > 0 && isAboutConstruction(testMethod, methodCalls)) {
+  if (constructions.length > 0 && isAboutConstruction(words, methodCalls)) {
     return finding(constructions, 'constructor');
   }
-  const choice = chooseName(testMethod, methodCalls);
-  return choice === undefined
-    ? { reason: 'ambiguous-focal-method' }
-    : finding(
-        methodCalls.filter((call) => call.name === choice.name),
-        choice.evidence,
-      );
+  const choice = chooseName(words, methodCalls);
+  if ('reason' in choice) {
+    return choice;
+  }
+  if (!isNameEvidence(choice.evidence) && focalClass.type.methods.some((method) => isNamed(method.name, words))) {
+    return { reason: 'focal-method-not-called' };
+  }
+  const chosen = methodCalls.filter((call) => call.name === choice.name);
+  return finding(chosen, choice.evidence);
+}
+
+function isNameEvidence(evidence: FocalMethodEvidence): boolean {
+  return evidence === 'method-name' || evidence === 'name-contains-call';
+}
+
+function isNamed(method: string, words: readonly string[]): boolean {
+  const methodWords = wordsOf(method);
+  return methodWords.length === words.length && indexOfWords(words, methodWords) === 0;
 }
 
 function focalCall(resolved: ResolvedCall, focalClass: TypeReference, types: TypeResolver): FocalCall | undefined {
@@ -100,15 +117,25 @@ function construction(resolved: ResolvedCall, focalClass: TypeReference): FocalC
     : undefined;
 }
 
-function isAboutConstruction(testMethod: string, methodCalls: readonly FocalCall[]): boolean {
-  const words = testNameWords(testMethod);
+function isAboutConstruction(words: readonly string[], methodCalls: readonly FocalCall[]): boolean {
   const saysSo = words.some((word) => /^(?:constructors?|ctors?|constructs?|instantiat\w*)$/.test(word));
   return saysSo && !methodCalls.some((call) => indexOfWords(words, wordsOf(call.name)) >= 0);
 }
 
-function chooseName(testMethod: string, calls: readonly FocalCall[]): Choice | undefined {
-  const called = [...new Set(calls.map((call) => call.name))];
-  return matchByName(testMethod, called) ?? matchByUniqueCall(calls) ?? matchByAssertion(calls);
+function chooseName(
+  words: readonly string[],
+  calls: readonly FocalCall[],
+): Choice | { readonly reason: 'only-set-up-calls' | 'ambiguous-focal-method' } {
+  const called = distinctNames(calls);
+  const byName = matchByName(words, called);
+  if (byName !== undefined) {
+    return byName;
+  }
+  const [only, ...others] = called;
+  if (only !== undefined && others.length === 0) {
+    return matchByUniqueCall(only, calls) ?? { reason: 'only-set-up-calls' };
+  }
+  return matchByAssertion(calls) ?? { reason: 'ambiguous-focal-method' };
 }
 
 interface NamedCall {
@@ -117,8 +144,7 @@ interface NamedCall {
   readonly position: number;
 }
 
-function matchByName(testMethod: string, called: readonly string[]): Choice | undefined {
-  const words = testNameWords(testMethod);
+function matchByName(words: readonly string[], called: readonly string[]): Choice | undefined {
   const named = called
     .map((name): NamedCall => ({ name, words: wordsOf(name), position: indexOfWords(words, wordsOf(name)) }))
     .filter(({ position }) => position >= 0);
@@ -156,13 +182,9 @@ function isTelling(call: NamedCall, called: readonly string[]): boolean {
 }
 
 /** An accessor that no assertion looks at only fetches what the test works with. */
-function matchByUniqueCall(calls: readonly FocalCall[]): Choice | undefined {
-  const [only, ...others] = distinctNames(calls);
-  if (only === undefined || others.length > 0) {
-    return undefined;
-  }
-  const isTested = !isAccessor(only) || calls.some((call) => call.resolved.call.role === 'asserted');
-  return isTested ? { name: only, evidence: 'unique-call' } : undefined;
+function matchByUniqueCall(name: string, calls: readonly FocalCall[]): Choice | undefined {
+  const isTested = !isAccessor(name) || calls.some((call) => call.resolved.call.role === 'asserted');
+  return isTested ? { name, evidence: 'unique-call' } : undefined;
 }
 
 function matchByAssertion(calls: readonly FocalCall[]): Choice | undefined {
