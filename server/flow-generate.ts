@@ -1,6 +1,7 @@
 import type { FocalContext } from '../core/mining/test-pair.ts';
 import type { NearestTest } from '../core/model-input/assemble-model-input.ts';
 import { invalidRequest, notFound } from './errors.ts';
+import type { Candidate, Generator, GeneratorRequest } from './generation/generator.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Tenant } from './ledger/tenants.ts';
 import type { Log } from './log.ts';
@@ -30,57 +31,26 @@ export interface CandidateRequest {
   readonly lengthPenalty: number;
 }
 
-/** What the generator is asked for. */
-export interface GeneratorRequest extends Omit<CandidateRequest, 'repository' | 'model'> {
-  /** The tenant; with the adapter's id it is part of every cache key. */
-  readonly tenantId: string;
-  /** `null`: the base. */
-  readonly adapter: { readonly id: string; readonly folder: string } | null;
-}
-
-/** A decoded test. */
-export interface Candidate {
-  /** Place among the candidates, from 0. */
-  readonly rank: number;
-  /** The test method's source. */
-  readonly text: string;
-  /** Sum over the tokens, in nats. */
-  readonly logProbability: number;
-  readonly tokens: number;
-  /** Whether the method ended by itself: false when the token limit cut it. */
-  readonly complete: boolean;
-}
-
-/** What the generator says, in this order: started, deltas, candidates best first. */
-export type GenerationPart =
-  | { readonly kind: 'started'; readonly inputTokens: number; readonly nearestTestsUsed: number }
-  | { readonly kind: 'delta'; readonly text: string }
-  | { readonly kind: 'candidate'; readonly candidate: Candidate };
-
-/** Writes tests (`server/generation`). */
-export interface Generator {
-  /** Aborting `signal` frees the request's place in the batch; the iteration then ends or throws. */
-  generate(request: GeneratorRequest, signal: AbortSignal): AsyncIterable<GenerationPart>;
-  close(): Promise<void>;
-}
-
-/** What the caller gets. */
+/** What the caller gets, in this order: started, deltas (one candidate only), candidates best first, finished. */
 export type CandidateStreamPart =
   | {
       readonly kind: 'started';
+      /** `null`: the base writes. */
       readonly adapterId: string | null;
       readonly inputTokens: number;
       readonly nearestTestsUsed: number;
     }
-  | Exclude<GenerationPart, { kind: 'started' }>
+  | { readonly kind: 'delta'; readonly text: string }
+  | { readonly kind: 'candidate'; readonly candidate: Candidate }
   | { readonly kind: 'finished'; readonly durationMs: number };
 
+/** What the flow is made of. */
 export interface GenerateParts {
   readonly ledger: Ledger;
   readonly dataDir: DataDir;
   readonly log: Log;
   /** Settles when the base model is loaded. */
-  readonly generator: () => Promise<Generator>;
+  readonly generator: () => Promise<Pick<Generator, 'generate'>>;
 }
 
 /** Writes candidate tests for one focal method with the model that the repository has earned. */
@@ -95,16 +65,23 @@ export class GenerateFlow {
     const generator = await this.parts.generator();
     let candidates = 0;
     const { repository: _repository, model: _model, ...wanted } = request;
-    const parts = generator.generate({ ...wanted, tenantId: tenant.id, adapter }, signal);
     try {
-      for await (const part of parts) {
-        if (signal.aborted) return;
-        if (part.kind === 'candidate') candidates += 1;
-        yield part.kind === 'started' ? { ...part, adapterId: adapter?.id ?? null } : part;
+      for await (const part of generator.generate({ ...wanted, tenantId: tenant.id, adapter }, signal)) {
+        switch (part.kind) {
+          case 'started':
+            yield { ...part, adapterId: adapter?.id ?? null };
+            break;
+          case 'delta':
+            yield part;
+            break;
+          case 'candidate':
+            candidates += 1;
+            yield { kind: 'candidate', candidate: part.candidate };
+            break;
+        }
       }
     } catch (error) {
-      if (signal.aborted) return;
-      throw error;
+      if (!signal.aborted) throw error;
     }
     if (signal.aborted) return;
     const durationMs = Math.round(performance.now() - startedMs);

@@ -1,19 +1,53 @@
-import type { BaseModelFolder } from './base-model/base-model-folder.ts';
-import { baseModelRefused } from './errors.ts';
-import type { Generator } from './flow-generate.ts';
+import { BespokeError } from './errors.ts';
+import { createGenerator, type Generator, type GeneratorOptions } from './generation/generator.ts';
 import type { Log } from './log.ts';
 
 /** The generator, loaded when it is first needed: a server that only trains needs no memory for it. */
 export interface LazyGenerator {
-  get(): Promise<Generator>;
+  get(): Promise<Pick<Generator, 'generate'>>;
   close(): Promise<void>;
 }
 
-export function openGenerator(_baseModel: BaseModelFolder, _log: Log): LazyGenerator {
+/** A generator that could not be loaded, or whose worker broke, is loaded anew for the next request. */
+export function openGenerator(options: GeneratorOptions, log: Log): LazyGenerator {
+  let loading: Promise<Generator> | undefined;
+  let closed = false;
+
+  const drop = async (broken: Promise<Generator>) => {
+    if (loading === broken) loading = undefined;
+    const generator = await broken.catch(() => undefined);
+    await generator?.close().catch((error: unknown) => log.error('generator-not-closed', error));
+  };
+
+  const load = () => {
+    const startedMs = performance.now();
+    const created = createGenerator(options);
+    loading = created;
+    created.then(
+      () => log.info('generator-loaded', { durationMs: Math.round(performance.now() - startedMs) }),
+      () => void drop(created),
+    );
+    return created;
+  };
+
   return {
-    get: async () => {
-      throw baseModelRefused('generation is not built yet');
+    async get() {
+      const current = loading ?? load();
+      const generator = await current;
+      return {
+        async *generate(request, signal) {
+          try {
+            yield* generator.generate(request, signal);
+          } catch (error) {
+            if (!(error instanceof BespokeError) && !signal.aborted && !closed) void drop(current);
+            throw error;
+          }
+        },
+      };
     },
-    close: async () => {},
+    async close() {
+      closed = true;
+      if (loading !== undefined) await drop(loading);
+    },
   };
 }

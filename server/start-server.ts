@@ -73,7 +73,14 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
       readEvent: readRunEventLine,
       ...preparation,
     });
-    const generator = openGenerator(baseModel, log);
+    const generator = openGenerator(
+      {
+        baseModelDir: baseModel.path,
+        threads: flags.generationThreads,
+        precision: flags.generationPrecision,
+      },
+      log,
+    );
     const personalize = new PersonalizeFlow({ ledger, corpora, executor, news, dataDir, log });
     const generate = new GenerateFlow({ ledger, dataDir, log, generator: generator.get });
 
