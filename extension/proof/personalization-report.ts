@@ -46,8 +46,7 @@ function similarityOf(
   const team = pairs.map(({ pair }) => pair.testSource);
   const similarities = (model: 'base' | 'personalized') =>
     identifierSimilarities(
-      team,
-      comparisons.flatMap((comparison) => comparison[model].texts),
+      { team, written: comparisons.flatMap((comparison) => comparison[model].texts) },
       repositoryTests,
     );
   return { base: similarities('base'), personalized: similarities('personalized') };
