@@ -29,15 +29,18 @@ export interface Chart {
   /** What the chart shows, as one sentence for a screen reader. */
   readonly label: string;
   readonly height: number;
+  /** Room in a wide page: the whole width or half of it. Text has the same size in both. */
+  readonly room: 'whole' | 'half';
   readonly option: (size: ChartSize) => EChartsCoreOption;
 }
 
-const widths = { wide: 760, narrow: 320 };
+const narrowWidth = 330;
+const wideWidths = { whole: 1000, half: 500 };
 
 /** Draws a chart without a browser: the page needs no script. */
-export function renderChart({ label, height, option }: Chart): Html {
+export function renderChart({ label, height, room, option }: Chart): Html {
   const drawings = (['wide', 'narrow'] as const).map((name) => {
-    const size = { width: widths[name], height };
+    const size = { width: name === 'wide' ? wideWidths[room] : narrowWidth, height };
     const svg = drawSvg(option(size), size);
     return html`<div class="chart ${name}" role="img" aria-label="${label}">${trusted(svg)}</div>`;
   });

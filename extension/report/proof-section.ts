@@ -88,5 +88,5 @@ function betterClass(gain: number | null): string {
 /** Better and worse are told by a sign as well as by colour. */
 function mark(gain: number | null): Html {
   if (gain === null || gain === 0) return html``;
-  return gain > 0 ? html` <span aria-label="better">▲</span>` : html` <span aria-label="worse">▼</span>`;
+  return gain > 0 ? html` <span aria-label="better">✓</span>` : html` <span aria-label="worse">✗</span>`;
 }

@@ -54,7 +54,7 @@ svg text { font: 12px var(--vscode-font-family, system-ui, sans-serif); }
 figure { margin: 0; min-width: 0; } figcaption { margin-bottom: 0.25rem; }
 .key::before { content: ""; display: inline-block; width: 0.8em; height: 0.8em; border-radius: 2px; margin-right: 0.35em; vertical-align: -0.06em; background: var(--base); }
 .key.personalized::before { background: var(--personalized); }
-.traits { display: grid; gap: 0.9rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 250px), 1fr)); align-items: start; }
+.traits { columns: 3 250px; column-gap: 0.9rem; } .trait { break-inside: avoid; margin-bottom: 0.9rem; }
 .trait, .proofs article, .sample { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 0.9rem 1.05rem; min-width: 0; }
 .trait ul { list-style: none; margin: 0; padding: 0; }
 .trait > ul > li + li { margin-top: 0.65rem; }

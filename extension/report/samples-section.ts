@@ -25,11 +25,12 @@ export function samplesSection(samples: readonly ReportSample[], target: ReportT
 
 function article(sample: ReportSample, target: ReportTarget): Html {
   const { focalClass, focalMethod, focalFile, focalSource, testFile, teamTest, base, personalized } = sample;
+  const open = target === 'webview' && link(target, { kind: 'open', file: testFile }, 'open', `open ${testFile}`);
   const name = html`<code>${focalClass}.${focalMethod}</code>`;
   return html`<article class="sample"><h3>${link(target, { kind: 'open', file: focalFile, member: focalMethod }, name)}</h3>
     <details><summary>The method</summary>${javaCode(focalSource)}</details>
     <div class="columns">
-      <div class="team"><h4>Your team ${link(target, { kind: 'open', file: testFile }, 'open', `open ${testFile}`)}</h4>${javaCode(teamTest)}</div>
+      <div class="team"><h4>Your team ${open}</h4>${javaCode(teamTest)}</div>
       ${written('Base', 'by-base', base)}${written('Personalized', 'by-personalized', personalized)}
     </div></article>`;
 }

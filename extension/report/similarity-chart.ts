@@ -7,14 +7,16 @@ const points = 101;
 /** Distribution of identifier similarity, base against personalized (paper P, Figure 3b). */
 export function similarityChart({ base, personalized }: ReportSimilarity): Chart {
   const series = [
-    { values: base, color: chartColors.base, name: 'base' },
-    { values: personalized, color: chartColors.personalized, name: 'personalized' },
+    { values: base, color: chartColors.base, name: 'base', labelDistance: 5 },
+    // A row of its own: the two means may be close.
+    { values: personalized, color: chartColors.personalized, name: 'personalized', labelDistance: 23 },
   ];
   return {
     label: `Distribution of identifier similarity to the team’s tests: the base model’s mean is ${mean(base).toFixed(2)}, the personalized model’s ${mean(personalized).toFixed(2)}.`,
-    height: 250,
+    height: 280,
+    room: 'whole',
     option: () => ({
-      grid: { left: 12, right: 16, top: 34, bottom: 44 },
+      grid: { left: 12, right: 16, top: 52, bottom: 44 },
       xAxis: {
         type: 'value',
         min: 0,
@@ -26,7 +28,7 @@ export function similarityChart({ base, personalized }: ReportSimilarity): Chart
         splitLine: { show: false },
       },
       yAxis: { type: 'value', show: false },
-      series: series.map(({ values, color, name }) => ({
+      series: series.map(({ values, color, name, labelDistance }) => ({
         type: 'line',
         name,
         data: density(values),
@@ -38,12 +40,24 @@ export function similarityChart({ base, personalized }: ReportSimilarity): Chart
           symbol: 'none',
           silent: true,
           lineStyle: { color, width: 2, type: 'dashed' },
-          label: { formatter: `${name} ${mean(values).toFixed(2)}`, color, fontSize: 12, fontWeight: 'bold' },
+          label: {
+            formatter: `${name} ${mean(values).toFixed(2)}`,
+            color,
+            fontSize: 12,
+            distance: labelDistance,
+            align: labelAlign(mean(values)),
+          },
           data: [{ xAxis: mean(values) }],
         },
       })),
     }),
   };
+}
+
+/** Keeps the label inside of the chart. */
+function labelAlign(at: number): 'left' | 'center' | 'right' {
+  if (at > 0.85) return 'right';
+  return at < 0.15 ? 'left' : 'center';
 }
 
 /** Gaussian kernel density on [0, 1]; mass beyond the ends is reflected, because a similarity cannot leave the interval. */

@@ -9,7 +9,8 @@ export function lossChart({ steps, validation }: ReportTraining): Chart {
   const best = Math.min(...validation.map((point) => point.validationLoss));
   return {
     label: `Loss over epochs: the validation loss starts at ${validation[0]?.validationLoss.toFixed(2) ?? 'an unknown value'} and its best value is ${best.toFixed(2)} nats per token.`,
-    height: 240,
+    height: 260,
+    room: 'half',
     option: () => ({
       grid: { left: 48, right: 16, top: 16, bottom: 44 },
       xAxis: {
@@ -54,7 +55,8 @@ export function computeChart({ validation }: ReportTraining): Chart {
   const spent = validation.at(-1)?.petaflopSeconds ?? 0;
   return {
     label: `Validation loss against compute: ${spent.toPrecision(2)} petaFLOP-seconds were spent.`,
-    height: 240,
+    height: 260,
+    room: 'half',
     option: ({ width }) => ({
       grid: { left: 48, right: 16, top: 16, bottom: 44 },
       xAxis: {
@@ -97,7 +99,8 @@ export function blockChangeChart({ blockChanges }: ReportTraining): Chart {
   });
   return {
     label: `Parameter change per block, from the bottom up: ${most.block} changed most, by ${most.meanAbsoluteChange.toExponential(1)} on average.`,
-    height: 230,
+    height: 240,
+    room: 'whole',
     option: ({ width }) => ({
       grid: { left: 64, right: 16, top: 16, bottom: 60 },
       xAxis: {
