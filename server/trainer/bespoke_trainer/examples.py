@@ -13,6 +13,12 @@ from bespoke_trainer.failures import RunFailure
 FEWEST_TRAINING_PAIRS = 8
 FEWEST_VALIDATION_PAIRS = 2
 
+HELD_OUT_SPLITS = {
+    "held-out-by-pair": "HELD_OUT_SPLIT_BY_PAIR",
+    "held-out-by-focal-class": "HELD_OUT_SPLIT_BY_FOCAL_CLASS",
+}
+"""The splits that pairs are held out for: name in the examples file, and name of the enum value in events."""
+
 
 @dataclass(frozen=True)
 class Example:
@@ -34,11 +40,12 @@ class Examples:
 
     train: list[Example]
     validation: list[Example]
-    held_out: list[Example]
+    held_out: dict[str, list[Example]]
+    """By split; a split that the run holds nothing out for is not there."""
     sha256: str
 
     def all(self) -> list[Example]:
-        return [*self.train, *self.validation, *self.held_out]
+        return [*self.train, *self.validation, *(example for held_out in self.held_out.values() for example in held_out)]
 
 
 def read_examples(path: Path, vocabulary: int) -> Examples:
@@ -47,16 +54,15 @@ def read_examples(path: Path, vocabulary: int) -> Examples:
         content = path.read_bytes()
     except OSError as error:
         raise _invalid(f"the file {path} cannot be read ({error.strerror})") from error
-    by_split: dict[str, list[Example]] = {"train": [], "validation": [], "held-out": []}
+    by_split: dict[str, list[Example]] = {split: [] for split in ("train", "validation", *HELD_OUT_SPLITS)}
     for number, line in enumerate(content.splitlines(), start=1):
         if line.strip():
             split, example = _example(line, number, vocabulary)
             if split not in by_split:
                 raise _invalid(f"line {number} names an unknown split")
             by_split[split].append(example)
-    examples = Examples(
-        by_split["train"], by_split["validation"], by_split["held-out"], hashlib.sha256(content).hexdigest()
-    )
+    held_out = {split: by_split[split] for split in HELD_OUT_SPLITS if by_split[split]}
+    examples = Examples(by_split["train"], by_split["validation"], held_out, hashlib.sha256(content).hexdigest())
     if len(examples.train) < FEWEST_TRAINING_PAIRS or len(examples.validation) < FEWEST_VALIDATION_PAIRS:
         raise RunFailure(
             "too-few-pairs",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import torch
 
@@ -18,7 +19,7 @@ from bespoke_trainer.failures import RunFailure
 from bespoke_trainer.families import family_of
 from bespoke_trainer.hardware import best_compute_type
 from bespoke_trainer.learner import Learner
-from bespoke_trainer.measuring import Measurement, measure
+from bespoke_trainer.measuring import measure
 from bespoke_trainer.run_events import RunEvents
 from bespoke_trainer.run_spec import RunSpec
 from bespoke_trainer.strategies import STRATEGIES, hyperparameters_of
@@ -86,9 +87,9 @@ class Personalization:
 
         # Measure the personalized model, then keep it.
         if examples.held_out:
-            detail = f"Measure the personalized model on {len(examples.held_out)} pairs."
-            self._events.stage_started("measure-personalized", detail)
-            self._events.held_out_measured(True, self._measure_held_out(learner, examples).to_proto_json())
+            self._events.stage_started("measure-personalized", "Measure the personalized model on the held-out pairs.")
+            for split, measurement in self._measure_held_out(learner, examples).items():
+                self._events.held_out_measured(True, split, measurement)
         self._events.stage_started("write-adapter", "Write the adapter folder.")
         self._write_adapter(learner, folder)
 
@@ -117,17 +118,21 @@ class Personalization:
 
     def _measure_base(self, learner: Learner, examples: Examples, fingerprint: str) -> None:
         """Measures the base on the held-out pairs, or repeats what an earlier process of this run measured."""
-        detail = f"Measure the base model on {len(examples.held_out)} pairs."
-        self._events.stage_started("measure-base", detail)
+        self._events.stage_started("measure-base", "Measure the base model on the held-out pairs.")
         file = self._spec.work_dir / "measured-base.json"
-        measurement = read_kept(file, fingerprint)
-        if measurement is None:
-            measurement = self._measure_held_out(learner, examples, with_prefix=False).to_proto_json()
-            keep(file, fingerprint, measurement)
-        self._events.held_out_measured(False, measurement)
+        measurements = read_kept(file, fingerprint)
+        if measurements is None:
+            measurements = self._measure_held_out(learner, examples, with_prefix=False)
+            keep(file, fingerprint, measurements)
+        for split, measurement in measurements.items():
+            self._events.held_out_measured(False, split, measurement)
 
-    def _measure_held_out(self, learner: Learner, examples: Examples, with_prefix: bool = True) -> Measurement:
-        return measure(learner, examples.held_out, self._tokens_at_once, self._raise_if_cancelled, with_prefix)
+    def _measure_held_out(self, learner: Learner, examples: Examples, with_prefix: bool = True) -> dict[str, Any]:
+        """A message Measurement in proto JSON for each split."""
+        return {
+            split: measure(learner, pairs, self._tokens_at_once, self._raise_if_cancelled, with_prefix).to_proto_json()
+            for split, pairs in examples.held_out.items()
+        }
 
     def _write_adapter(self, learner: Learner, folder: BaseModelFolder) -> None:
         assert self._training is not None

@@ -8,6 +8,8 @@ import sys
 import time
 from typing import Any, Literal, TextIO
 
+from bespoke_trainer.examples import HELD_OUT_SPLITS
+
 Stage = Literal["load", "measure-base", "cache-activations", "train", "measure-personalized", "write-adapter"]
 
 
@@ -61,9 +63,10 @@ class RunEvents:
     def checkpoint_written(self, step: int) -> None:
         self._write("checkpointWritten", {"step": step})
 
-    def held_out_measured(self, personalized: bool, measurement: dict[str, Any]) -> None:
-        """`measurement` is message Measurement in proto JSON (measuring.py makes it)."""
-        self._write("heldOutMeasured", {"personalized": personalized, "measurement": measurement})
+    def held_out_measured(self, personalized: bool, split: str, measurement: dict[str, Any]) -> None:
+        """`split` is one of HELD_OUT_SPLITS; `measurement` is message Measurement in proto JSON (measuring.py makes it)."""
+        fields = {"personalized": personalized, "measurement": measurement, "split": HELD_OUT_SPLITS[split]}
+        self._write("heldOutMeasured", fields)
 
     def adapter_written(
         self,
