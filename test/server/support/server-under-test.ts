@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { vi } from 'vitest';
 import { bundleServer } from '../../../server/bundle.mjs';
+import { openLedger } from '../../../server/ledger/ledger.ts';
+import { openPglite } from '../../../server/ledger/pglite-database.ts';
 import { Client } from './client.ts';
-import { home, standInTrainerDir } from './places.ts';
+import { once } from './once.ts';
+import { home, root, standInTrainerDir } from './places.ts';
 import { tinyBaseModel } from './tiny-base-model.ts';
 
 /** How a server is started; everything has a default. */
@@ -15,6 +19,8 @@ export interface ServerOptions {
   readonly python?: string;
   readonly baseModelDir?: string;
   readonly flags?: readonly string[];
+  /** Lets the server make its database; otherwise it finds an empty one, which spares seconds. */
+  readonly freshDatabase?: true;
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -101,6 +107,7 @@ export async function startRefusedServer(
 
 /** A new folder that is removed after the tests of the file. */
 export function temporaryFolder(name: string): string {
+  mkdirSync(join(home, 'run'), { recursive: true });
   const folder = mkdtempSync(join(home, 'run', `${name}-`));
   folders.push(folder);
   return folder;
@@ -133,6 +140,9 @@ export async function runServerProgram(
 async function spawnServer(options: ServerOptions) {
   const program = join(await bundle(), 'server.js');
   const dataDir = options.dataDir ?? temporaryFolder('server');
+  const embedded = !(options.flags ?? []).includes('--database-url');
+  if (options.dataDir === undefined && options.freshDatabase === undefined && embedded)
+    cpSync(await emptyDatabase(), join(dataDir, 'database'), { recursive: true });
   const args = [
     ...[program, '--data-dir', dataDir, '--base-model-dir', options.baseModelDir ?? (await tinyBaseModel())],
     ...['--python', options.python ?? 'python3', '--trainer-dir', options.trainerDir ?? standInTrainerDir],
@@ -149,10 +159,27 @@ async function spawnServer(options: ServerOptions) {
   return { child, dataDir, log: () => log };
 }
 
+/** The folder of a database with all tables and no rows, made once and again when the tables change. */
+function emptyDatabase(): Promise<string> {
+  const migrations = readFileSync(join(root, 'server', 'ledger', 'migrations.ts'));
+  const version = createHash('sha256')
+    .update(migrations)
+    .update(readFileSync(join(root, 'package-lock.json')));
+  const template = join(home, 'run', 'empty-databases', version.digest('hex').slice(0, 16));
+  return once(template, async () => {
+    const making = `${template}.making`;
+    rmSync(making, { recursive: true, force: true });
+    await (await openLedger(await openPglite(making))).close();
+    renameSync(making, template);
+  });
+}
+
 /** One bundle for all tests of a file. */
 function bundle(): Promise<string> {
   bundled ??= (async () => {
-    const out = mkdtempSync(join(home, 'run', 'server-bundle-'));
+    mkdirSync(join(root, '.bespoke', 'run'), { recursive: true });
+    // Inside the checkout, where the bundle finds onnxruntime-node.
+    const out = mkdtempSync(join(root, '.bespoke', 'run', 'server-bundle-'));
     process.once('exit', () => rmSync(out, { recursive: true, force: true }));
     await bundleServer(out);
     return out;
