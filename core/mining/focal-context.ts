@@ -89,8 +89,14 @@ function fieldsOf(
   const constants = type.enumConstants.map((name, index) => ({ start: type.bodyStart + index, signature: name }));
   const fields = type.fields
     .filter((field) => isPublic(field.modifiers))
-    .map((field: FieldDeclaration) => member(field, oneLine(source.slice(field.signatureStart, field.signatureEnd))));
+    .map((field: FieldDeclaration) => member(field, fieldSignatureOf(source, field)));
   return [...constants, ...fields];
+}
+
+/** Without initializers: `public int a, b` for `public int a = 1, b = 2;`. */
+function fieldSignatureOf(source: string, field: FieldDeclaration): string {
+  const first = oneLine(source.slice(field.signatureStart, field.signatureEnd));
+  return [first, ...field.names.slice(1)].join(', ');
 }
 
 function isPublicMember(type: TypeDeclaration, modifiers: readonly string[]): boolean {

@@ -33,6 +33,8 @@ export const UNPAIRED_REASONS = {
   'ambiguous-focal-class': 'Several classes of other modules fit the test class equally well.',
   'generated-focal-class': 'The class under test is generated.',
   'no-focal-method': 'The test calls no method that the class under test declares.',
+  'only-set-up-calls': 'The test calls the class under test only to get at something else.',
+  'focal-method-not-called': 'The test is named after a method of the class under test, but calls others.',
   'ambiguous-focal-method':
     'The test calls several methods of the class under test, and neither its name nor its assertions choose one.',
   'focal-method-without-body': 'The method under test is abstract or native, so it has no code to test.',
