@@ -53,7 +53,7 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
   const { ledger } = locked;
   try {
     const baseModel = await openBaseModel(baseModelDir, dataDir.root);
-    if (around.localToken !== undefined) await ledger.tenants.ensureToken('local', around.localToken);
+    if (around.localToken !== undefined) await ledger.tenants.setStartToken('local', around.localToken);
 
     const corpora = new CorpusStore(dataDir);
     const news = new RunNews();

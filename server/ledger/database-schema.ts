@@ -3,8 +3,8 @@ import type { Generated } from 'kysely';
 /** The tables as kysely sees them; `migrations.ts` makes them. Times are milliseconds since 1970-01-01 UTC; `json` columns are text. */
 export interface DatabaseSchema {
   tenants: { id: string; name: string; created_ms: number };
-  /** A token itself is kept nowhere. */
-  tokens: { sha256: string; tenant_id: string; created_ms: number };
+  /** A token itself is kept nowhere. `of_start`: it came with the server's start and goes with the next. */
+  tokens: { sha256: string; tenant_id: string; created_ms: number; of_start: boolean };
   repositories: { id: string; tenant_id: string; name: string; created_ms: number; forgetting: boolean };
   /** Only complete corpora; the chunks of others are only on disk. */
   corpora: {

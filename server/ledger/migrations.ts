@@ -28,7 +28,8 @@ const firstSchema = [
   `CREATE TABLE tokens (
     sha256 text PRIMARY KEY,
     tenant_id text NOT NULL REFERENCES tenants ON DELETE CASCADE,
-    created_ms bigint NOT NULL
+    created_ms bigint NOT NULL,
+    of_start boolean NOT NULL
   )`,
   `CREATE TABLE repositories (
     id text PRIMARY KEY,

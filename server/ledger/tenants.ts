@@ -24,12 +24,19 @@ export class TenantLedger {
   /** Makes a new token for a tenant, which is made when there is none of that name. The token is returned this once. */
   async createToken(tenantName: string): Promise<string> {
     const token = `bespoke_${randomBytes(32).toString('base64url')}`;
-    await this.ensureToken(tenantName, token);
+    await this.#addToken(tenantName, token, false);
     return token;
   }
 
-  /** Makes sure that the tenant exists and has this token. */
-  async ensureToken(tenantName: string, token: string): Promise<void> {
+  /**
+   * Makes sure that the tenant exists and has this token for as long as the server runs: the token that an earlier start brought along is
+   * worth nothing any more.
+   */
+  async setStartToken(tenantName: string, token: string): Promise<void> {
+    await this.#addToken(tenantName, token, true);
+  }
+
+  async #addToken(tenantName: string, token: string, ofStart: boolean): Promise<void> {
     await this.database.transaction().execute(async (queries) => {
       await queries
         .insertInto('tenants')
@@ -41,9 +48,11 @@ export class TenantLedger {
         .select('id')
         .where('name', '=', tenantName)
         .executeTakeFirstOrThrow();
+      if (ofStart)
+        await queries.deleteFrom('tokens').where('tenant_id', '=', tenant.id).where('of_start', '=', true).execute();
       await queries
         .insertInto('tokens')
-        .values({ sha256: hashOf(token), tenant_id: tenant.id, created_ms: Date.now() })
+        .values({ sha256: hashOf(token), tenant_id: tenant.id, created_ms: Date.now(), of_start: ofStart })
         .onConflict((conflict) => conflict.column('sha256').doNothing())
         .execute();
     });

@@ -90,9 +90,13 @@ describe.each(Object.entries(variants))('the ledger on %s', (_, variant) => {
     expect(token).toMatch(/^bespoke_[\w-]{43}$/);
     expect((await ledger.tenants.byToken(token))?.name).toBe('other team');
     expect(await ledger.tenants.byToken(`${token}x`)).toBeUndefined();
-    await ledger.tenants.ensureToken('other team', token);
-    await ledger.tenants.ensureToken('third team', token);
-    expect((await ledger.tenants.byToken(token))?.name).toBe('other team');
+  });
+
+  test('the token of a start is worth nothing after the next, others stay', async () => {
+    const kept = await ledger.tenants.createToken('local');
+    for (const token of ['start-1', 'start-2', 'start-2']) await ledger.tenants.setStartToken('local', token);
+    const names = await Promise.all(['start-1', 'start-2', kept].map((token) => ledger.tenants.byToken(token)));
+    expect(names.map((one) => one?.name)).toEqual([undefined, 'local', 'local']);
   });
 
   test('a run is read as it was written', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeCorpus } from '../../core/corpus/corpus.ts';
@@ -194,11 +194,10 @@ describe.each(Object.entries(databases))(
       await client.upload('tidy', corpus);
       const run = await startRun(client, 'tidy', { repository: 'tidy' });
       await client.watch(run.id);
-      await eventually(() => {
-        const left = readdirSync(join(server.dataDir, 'repositories'), { recursive: true }).map(String);
-        const ofRun = left.filter((path) => path.includes(`runs/${run.id}/`)).map((path) => path.split('/').at(-1));
-        return ofRun.sort().join() === 'spec.json,trainer.log' ? true : undefined;
-      });
+      const repositories = join(server.dataDir, 'repositories');
+      const folders = readdirSync(repositories).map((repository) => join(repositories, repository, 'runs', run.id));
+      const folder = required(folders.find((one) => existsSync(one)));
+      await eventually(() => (readdirSync(folder).sort().join() === 'spec.json,trainer.log' ? true : undefined));
     });
 
     test('kill -9 in the middle of a run, and it completes after the start', async () => {
