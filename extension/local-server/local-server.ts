@@ -45,6 +45,11 @@ export class LocalServer {
     return this.#child !== undefined;
   }
 
+  /** Of the process that runs now. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   /** Starts the server if it does not run yet and returns where it listens. Fails with `LocalServerError`. */
   start(): Promise<LocalServerEndpoint> {
     this.#stopping = false;

@@ -88,6 +88,7 @@ export class VSCodeServer {
 const quietSettings = {
   'telemetry.telemetryLevel': 'off',
   'workbench.startupEditor': 'none',
+  'window.autoDetectColorScheme': true,
   'workbench.tips.enabled': false,
   'chat.disableAIFeatures': true,
   'chat.commandCenter.enabled': false,

@@ -114,7 +114,16 @@ export class Workbench {
 
   async chooseCodeAction(title: string): Promise<void> {
     await this.page.keyboard.press('Control+.');
-    await this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first().click();
+    const focused = this.page.locator('.action-widget .monaco-list-row.focused');
+    await focused.first().waitFor();
+    for (let tried = 0; tried < 20; tried += 1) {
+      if ((await focused.first().innerText()).includes(title)) {
+        await this.page.keyboard.press('Enter');
+        return;
+      }
+      await this.page.keyboard.press('ArrowDown');
+    }
+    throw new Error(`The light-bulb menu does not offer "${title}".`);
   }
 
   editor(): Locator {
@@ -152,7 +161,10 @@ export class Workbench {
       .locator('.view-line')
       .evaluateAll((elements) =>
         elements
-          .map((element) => ({ top: Number.parseFloat((element as HTMLElement).style.top), text: element.textContent ?? '' }))
+          .map((element) => ({
+            top: Number.parseFloat((element as HTMLElement).style.top),
+            text: element.textContent ?? '',
+          }))
           .toSorted((a, b) => a.top - b.top)
           .map(({ text }) => text),
       );
