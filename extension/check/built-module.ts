@@ -10,6 +10,8 @@ export interface BuiltModule {
   /** Folders of classes and resources, the module's test classes first, then its classes, then its siblings'. */
   readonly directories: readonly string[];
   readonly libraries: readonly string[];
+  /** Test source folders to compile from, where the module's tests do not compile as a whole; else empty. */
+  readonly testSources: readonly string[];
 }
 
 export interface ModuleBuildFailure {

@@ -13,7 +13,7 @@ import {
 } from './judge-candidate.ts';
 import { type CheckLimits, defaultLimits } from './limits.ts';
 import { ModuleBuilds } from './module-builds.ts';
-import { readCandidate } from './read-candidate.ts';
+import { checkingHelpers, readCandidate } from './read-candidate.ts';
 import { runInHarness } from './run-in-harness.ts';
 import { findSandbox } from './sandbox.ts';
 import { testFingerprint } from './test-fingerprint.ts';
@@ -67,7 +67,10 @@ export async function checkCandidates(given: CheckRequest): Promise<CheckReport>
         continue;
       }
       const { placement } = candidate;
-      const item = { candidate, read, repeats: existing.has(testFingerprint(candidate.source)) };
+      const helpers =
+        isPlaced(placement) && !read.canFail ? checkingHelpers(parser, placement.text) : new Set<string>();
+      const canFail = read.canFail || [...read.calls].some((call) => helpers.has(call));
+      const item = { candidate, read: { ...read, canFail }, repeats: existing.has(testFingerprint(candidate.source)) };
       if (isPlaced(placement)) readable.push({ ...item, placement });
       else keep(describeUnbuilt(item, 'no-place', placement.problem));
     }

@@ -55,7 +55,7 @@ function subjectIsChecked(subject: SyntaxNode, actual: SyntaxNode | undefined): 
     const name = call.childForFieldName('name')?.text ?? '';
     if (notYetAChecks.has(name)) continue;
     const given = argumentsOf(call);
-    if (actual === undefined) return true;
+    if (actual === undefined || name === 'isThrownBy') return true;
     if (isConstant(actual)) return false;
     if (/^(isNotNull|isInstanceOf)$/.test(name) && actual.type === 'object_creation_expression') continue;
     if (given.length === 1 && given[0] !== undefined && isSameValue(actual, given[0])) continue;
@@ -97,6 +97,7 @@ function isSameValue(one: SyntaxNode, other: SyntaxNode): boolean {
 }
 
 function isConstant(node: SyntaxNode): boolean {
+  if (node.type === 'class_literal') return false;
   if (node.type.endsWith('_literal') || node.type === 'true' || node.type === 'false') return true;
   const isExpression = /^(unary_expression|binary_expression|parenthesized_expression|cast_expression)$/.test(
     node.type,

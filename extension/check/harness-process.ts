@@ -129,6 +129,7 @@ function startHarness(setup: HarnessSetup, scratch: string): ReturnType<typeof s
     Object.entries({
       libraries: setup.libraries.join(delimiter),
       directories: module.directories.join(delimiter),
+      testSources: module.testSources.join(delimiter),
       harnessClasses: program.classesDir,
       runnerSources: program.runnerSourcesDir,
       scratch,

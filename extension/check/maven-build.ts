@@ -1,11 +1,13 @@
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import type { BuiltModule, ModuleBuildFailure } from './built-module.ts';
 import { type ProcessEnd, runProcess } from './run-process.ts';
 
 /** Pinned, so that a check does not change because a plugin was released. */
 const buildClassPath = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath';
 const classPathFile = join('target', 'bespoke-class-path.txt');
+/** Marks a module whose own tests do not compile; some of their classes may be there all the same. */
+const testsBrokenFile = join('target', 'bespoke-tests-broken');
 
 /** Gates on the way to test classes that say nothing about a test: licences, formats, coverage. */
 const skippedGates = [
@@ -41,13 +43,19 @@ export interface MavenBuildRequest {
 export async function buildWithMaven(
   request: MavenBuildRequest,
 ): Promise<Map<string, BuiltModule | ModuleBuildFailure>> {
-  for (const module of request.modules) rmSync(join(request.rootDir, module, classPathFile), { force: true });
+  for (const module of request.modules) {
+    for (const file of [classPathFile, testsBrokenFile]) rmSync(join(request.rootDir, module, file), { force: true });
+  }
   const end = await runMaven(request, 'test-compile', ['--fail-at-end']);
   const unresolved = request.modules.filter((module) => !existsSync(join(request.rootDir, module, classPathFile)));
   if (unresolved.length > 0 && end.stopped === null) {
-    await runMaven({ ...request, modules: unresolved }, 'compile', ['--fail-at-end']);
+    await runMaven({ ...request, modules: unresolved }, 'process-test-resources', ['--fail-at-end']);
+    for (const module of unresolved) {
+      if (existsSync(join(request.rootDir, module, classPathFile)))
+        writeFileSync(join(request.rootDir, module, testsBrokenFile), '');
+    }
   }
-  const problem = describeFailure(end);
+  const problem = describeFailure(end).replaceAll(`${request.rootDir}${sep}`, '');
   return new Map(request.modules.map((module) => [module, readBuild(request.rootDir, module) ?? { problem }]));
 }
 
@@ -61,10 +69,14 @@ export function readBuild(rootDir: string, module: string): BuiltModule | null {
     .split(process.platform === 'win32' ? ';' : ':')
     .filter((entry) => entry !== '');
   const isFolder = (entry: string) => existsSync(entry) && statSync(entry).isDirectory();
+  const testClasses = join(dir, 'target', 'test-classes');
+  const testSources = join(dir, 'src', 'test', 'java');
+  const isBroken = existsSync(join(dir, testsBrokenFile)) && existsSync(testSources);
   return {
     dir,
+    testSources: isBroken ? [testSources] : [],
     outputDir: join(dir, 'target'),
-    directories: [join(dir, 'target', 'test-classes'), join(dir, 'target', 'classes'), ...entries.filter(isFolder)],
+    directories: [testClasses, join(dir, 'target', 'classes'), ...entries.filter(isFolder)],
     libraries: entries.filter((entry) => !isFolder(entry)),
   };
 }

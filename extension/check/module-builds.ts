@@ -51,7 +51,7 @@ export class ModuleBuilds {
       if (build !== null) results.set(module, build);
     }
     const wanted = modules.filter((module) => !results.has(module));
-    if (wanted.length === 0) return { modules: results, notes: [] };
+    if (wanted.length === 0) return { modules: results, notes: notesOn(results) };
     const built = await buildWithMaven({
       rootDir: mirror,
       modules: wanted,
@@ -63,7 +63,7 @@ export class ModuleBuilds {
     const done = [...results].flatMap(([module, build]) => (isBuilt(build) ? [module] : []));
     mkdirSync(this.#mirrorDir, { recursive: true });
     writeFileSync(stampFile, JSON.stringify({ fingerprint, modules: [...new Set([...known, ...done])] }));
-    return { modules: results, notes: [] };
+    return { modules: results, notes: notesOn(results) };
   }
 
   /** What a harness process needs to check candidates of this module. */
@@ -98,6 +98,16 @@ export class ModuleBuilds {
       return { problem: error instanceof Error ? error.message : String(error) };
     }
   }
+}
+
+function notesOn(modules: ReadonlyMap<string, BuiltModule | ModuleBuildFailure>): string[] {
+  return [...modules].flatMap(([module, build]) =>
+    isBuilt(build) && build.testSources.length > 0
+      ? [
+          `The tests of ${module === '' ? 'the module' : module} do not compile as a whole: candidates were compiled with the test sources that they need.`,
+        ]
+      : [],
+  );
 }
 
 function readStamp(file: string): { readonly fingerprint: string; readonly modules: readonly string[] } | null {

@@ -66,3 +66,16 @@ function calledName(node: SyntaxNode): string | null {
 function simpleName(type: string): string {
   return type.replace(/<.*$/s, '').split('.').at(-1)?.trim() ?? '';
 }
+
+/** Names of the methods in a test file that check something: a test that calls such a helper checks it as well. */
+export function checkingHelpers(parser: JavaParser, testFile: string): ReadonlySet<string> {
+  return withJavaTree(parser, testFile, (tree) => {
+    const helpers = new Set<string>();
+    visit(tree.root, (node) => {
+      if (node.type !== 'method_declaration') return;
+      const isTest = /@\w*Test\b/.test(node.namedChildren[0]?.text ?? '');
+      if (!isTest && hasCheckThatCanFail(node)) helpers.add(node.childForFieldName('name')?.text ?? '');
+    });
+    return helpers;
+  });
+}

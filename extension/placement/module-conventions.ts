@@ -1,4 +1,4 @@
-import { assertionLibraryOf, frameworkOf, mockLibraryOf } from '../../core/style/test-libraries.ts';
+import { assertionLibraryOf, mockLibraryOf } from '../../core/style/test-libraries.ts';
 import { mostFrequent } from './most-frequent.ts';
 import { librariesOfBuildFile, type TestLibraries } from './test-libraries.ts';
 import type { IndexedFile, WorkspaceIndex } from './workspace-index.ts';
@@ -17,7 +17,7 @@ export function librariesOf(index: WorkspaceIndex, module: string): TestLibrarie
     return majority(own) ?? declared ?? (own.length > 0 ? null : majority(tests));
   };
   return {
-    framework: pick((file) => frameworkOf(file.imports), built.framework) ?? 'junit5',
+    framework: pick((file) => file.framework, built.framework) ?? 'junit5',
     assertions: pick((file) => assertionLibraryOf(file.imports), built.assertions) ?? 'framework',
     mocks: pick((file) => mockLibraryOf(file.imports), built.mocks ?? undefined),
   };
@@ -58,7 +58,7 @@ export function isIntegrationNaming(naming: TestClassNaming): boolean {
 
 /** The naming of most unit tests in the package, else in the module, else in the workspace; `FooTest` when there is none. */
 export function majorityNaming(index: WorkspaceIndex, module: string, packageName: string): TestClassNaming {
-  const tests = index.files.filter((file) => file.isTest && frameworkOf(file.imports) !== null);
+  const tests = index.files.filter((file) => file.isTest && file.framework !== null);
   const inModule = tests.filter((file) => file.module === module);
   for (const files of [inModule.filter((file) => file.packageName === packageName), inModule, tests]) {
     const seen = files.flatMap((file) => {

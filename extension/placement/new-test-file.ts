@@ -1,5 +1,4 @@
 import type { CompilationUnit, TypeDeclaration } from '../../core/java/compilation-unit.ts';
-import { frameworkOf } from '../../core/style/test-libraries.ts';
 import { fitMethod, type WrittenMethod } from './fit-method.ts';
 import { importScope, type ScopeRequest } from './import-scope.ts';
 import { indentUnitOf, reindent } from './indentation.ts';
@@ -69,7 +68,7 @@ export function importLayoutOf(index: WorkspaceIndex, module: string): ImportLay
 
 function testsLike(index: WorkspaceIndex, { place, libraries }: Omit<ScopeRequest, 'unit' | 'nesting'>): IndexedFile[] {
   return index.files.filter(
-    (file) => file.isTest && file.module === place.module && frameworkOf(file.imports) === libraries.framework,
+    (file) => file.isTest && file.module === place.module && file.framework === libraries.framework,
   );
 }
 

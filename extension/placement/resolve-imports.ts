@@ -1,5 +1,4 @@
 import type { HeaderImport } from '../../core/style/java-header.ts';
-import { frameworkOf } from '../../core/style/test-libraries.ts';
 import { isJavaLang, jdkType, knownStatic, packageHas, staticOnDemandHas, testLibraryType } from './known-imports.ts';
 import { mostFrequent } from './most-frequent.ts';
 import type { TestLibraries } from './test-libraries.ts';
@@ -140,9 +139,7 @@ function fixtureOf(member: string, { index, module }: ImportScope): string | nul
 }
 
 function testsOfSameFramework({ index, libraries }: ImportScope): IndexedFile[] {
-  return index.files.filter(
-    (file) => file.isTest && (frameworkOf(file.imports) ?? libraries.framework) === libraries.framework,
-  );
+  return index.files.filter((file) => file.isTest && (file.framework ?? libraries.framework) === libraries.framework);
 }
 
 function qualified(file: IndexedFile): string {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourceSetOf } from '../../core/mining/source-sets.ts';
 import { type JavaHeader, readJavaHeader } from '../../core/style/java-header.ts';
+import { frameworkOf, type TestFramework } from '../../core/style/test-libraries.ts';
 
 export interface IndexedFile extends JavaHeader {
   /** Relative to the workspace, with `/`. */
@@ -13,6 +14,8 @@ export interface IndexedFile extends JavaHeader {
   /** Folder that holds the package folders. */
   readonly root: string;
   readonly isTest: boolean;
+  /** That its imports name. */
+  readonly framework: TestFramework | null;
 }
 
 /** What placing a test needs to know of a workspace. A snapshot: make a new one after files changed. */
@@ -78,6 +81,7 @@ function indexFile(path: string, source: string, buildFiles: ReadonlyMap<string,
     module: moduleOf(path, buildFiles) ?? (module === '.' ? '' : module),
     root: root === '.' ? '' : root,
     isTest,
+    framework: frameworkOf(header.imports),
   };
 }
 

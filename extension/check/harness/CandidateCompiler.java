@@ -39,7 +39,7 @@ final class CandidateCompiler implements Closeable {
     classPath.add(setup.harnessClasses);
     files.setLocationFromPaths(StandardLocation.CLASS_PATH, classPath);
     // Without a source path, javac would also look for sources on the class path.
-    files.setLocationFromPaths(StandardLocation.SOURCE_PATH, List.of());
+    files.setLocationFromPaths(StandardLocation.SOURCE_PATH, setup.testSources);
   }
 
   Compilation compile(String path, String text) throws IOException {
@@ -57,6 +57,8 @@ final class CandidateCompiler implements Closeable {
     DiagnosticCollector<JavaFileObject> diagnostics = new DiagnosticCollector<>();
     List<String> all = new ArrayList<>(List.of("-g", "-parameters", "-nowarn", "-Xlint:none"));
     all.addAll(options);
+    // A processor that ran over sources one by one would see them as halves; mostly it is why the tests do not compile.
+    if (!setup.testSources.isEmpty()) all.add("-proc:none");
     boolean compiled;
     try {
       compiled = compiler.getTask(null, files, diagnostics, all, null, sources).call();

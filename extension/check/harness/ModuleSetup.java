@@ -16,6 +16,9 @@ final class ModuleSetup {
   /** Folders of classes and resources of the module and its siblings, test classes first. */
   final List<Path> directories;
 
+  /** Test source folders, where the module's tests are not compiled; else empty. */
+  final List<Path> testSources;
+
   /** Folder of this program's classes. */
   final Path harnessClasses;
 
@@ -34,6 +37,7 @@ final class ModuleSetup {
   ModuleSetup(Properties properties) {
     libraries = paths(properties.getProperty("libraries"));
     directories = paths(properties.getProperty("directories"));
+    testSources = paths(properties.getProperty("testSources"));
     harnessClasses = Path.of(properties.getProperty("harnessClasses"));
     runnerSources = Path.of(properties.getProperty("runnerSources"));
     scratch = Path.of(properties.getProperty("scratch"));

@@ -12,7 +12,7 @@ const cacheDir = join(process.env.BESPOKE_HOME ?? '.bespoke', 'check-tests');
 const escaped = join(import.meta.dirname, 'escaped-from-the-sandbox');
 
 interface Case {
-  readonly module: 'core' | 'legacy' | 'broken';
+  readonly module: 'core' | 'legacy' | 'broken' | 'half';
   readonly source: string;
   readonly outcome: CheckOutcome;
   readonly useful?: boolean;
@@ -159,6 +159,13 @@ const cases: Readonly<Record<string, Case>> = {
     source: '@Test public void modern() { var half = Half.of(8); assertEquals(4, half); }',
     outcome: 'compile-error',
   },
+  'a module with another test that does not compile, its helper, its resource, and a sibling module': {
+    module: 'half',
+    source:
+      '@Test void six() { checkSix(new Twice().of(Numbers.THREE)); java.util.Objects.requireNonNull(getClass().getResource("/three.txt")); }',
+    outcome: 'passed',
+    useful: true,
+  },
   'a module that does not build': {
     module: 'broken',
     source: '@org.junit.Test public void any() { org.junit.Assert.assertEquals(1, new Broken().number()); }',
@@ -177,6 +184,11 @@ const places = {
     file: 'legacy/src/test/java/b/HalfTest.java',
     className: 'b.HalfTest',
     focal: { className: 'Half', method: 'of' },
+  },
+  half: {
+    file: 'half/src/test/java/h/TwiceTest.java',
+    className: 'h.TwiceTest',
+    focal: { className: 'Twice', method: 'of' },
   },
   broken: {
     file: 'broken/src/test/java/c/BrokenTest.java',
@@ -234,7 +246,10 @@ describe('checking candidates', () => {
   });
 
   it('names the module that does not build', () => {
-    expect(report.problems.join('\n')).toContain('does not build with Maven');
+    expect(report.problems.join('\n')).toContain(
+      'does not build with Maven: broken/src/main/java/c/Broken.java:[1,56]',
+    );
+    expect(report.problems.join('\n')).toContain('The tests of half do not compile as a whole');
   });
 
   it('never writes the workspace', () => {

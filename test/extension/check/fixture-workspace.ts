@@ -23,11 +23,11 @@ export function dependency(coordinates: string, scope = 'test'): string {
   return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version><scope>${scope}</scope></dependency>`;
 }
 
-/** A Maven workspace with a JUnit 5 module, a JUnit 4 module that uses the first, and a module that does not compile. */
+/** A Maven workspace: a JUnit 5 module, a JUnit 4 module, one that does not compile, and one of whose tests one does not. */
 export const mavenWorkspace: Readonly<Record<string, string>> = {
   'pom.xml': pom(
     'root',
-    `<packaging>pom</packaging><modules><module>core</module><module>legacy</module><module>broken</module></modules>
+    `<packaging>pom</packaging><modules><module>core</module><module>legacy</module><module>broken</module><module>half</module></modules>
 <properties><maven.compiler.release>17</maven.compiler.release><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>
 <build><pluginManagement><plugins>
 <plugin><artifactId>maven-resources-plugin</artifactId><version>3.3.1</version></plugin>
@@ -95,4 +95,15 @@ public class HalfTest {
   'broken/pom.xml': pom('broken', `<dependencies>${dependency('junit:junit:4.13.2')}</dependencies>`),
   'broken/src/main/java/c/Broken.java': 'package c; public class Broken { int number() { return "text"; } }',
   'broken/src/test/java/c/BrokenTest.java': 'package c; public class BrokenTest {\n//HERE\n}',
+  'half/pom.xml': pom(
+    'half',
+    `<dependencies>${dependency('org.junit.jupiter:junit-jupiter-api:5.10.3')}<dependency><groupId>example</groupId><artifactId>core</artifactId><version>1</version></dependency></dependencies>`,
+  ),
+  'half/src/main/java/h/Twice.java':
+    'package h; public class Twice { public int of(int number) { a.Stack stack = new a.Stack(); stack.push(2 * number); return stack.pop(); } }',
+  'half/src/test/java/h/UnfinishedTest.java': 'package h; class UnfinishedTest { void x() { unfinished(); } }',
+  'half/src/test/java/h/Numbers.java': 'package h; class Numbers { static final int THREE = 3; }',
+  'half/src/test/resources/three.txt': '3',
+  'half/src/test/java/h/TwiceTest.java':
+    'package h;\nimport static org.junit.jupiter.api.Assertions.assertEquals;\nimport org.junit.jupiter.api.Test;\nclass TwiceTest {\n  private void checkSix(int six) { assertEquals(6, six); }\n//HERE\n}\n',
 };
