@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ServiceError, status } from '@grpc/grpc-js';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { HeldOutSplit, Strategy } from '../../proto/gen/bespoke/v1/common.ts';
 import type { GenerateRequest, GenerateResponse } from '../../proto/gen/bespoke/v1/generation.ts';
 import { type RunEvent, RunState, TrainingOptions } from '../../proto/gen/bespoke/v1/trainer.ts';
@@ -9,6 +9,9 @@ import type { Client } from './support/client.ts';
 import { trainerDir, trainerPython } from './support/places.ts';
 import { corpus, eventually, getRun, required, startRun } from './support/runs.ts';
 import { endServers, type ServerUnderTest, startServer } from './support/server-under-test.ts';
+
+// A trainer needs several seconds to load PyTorch, and more on a busy machine.
+vi.setConfig({ testTimeout: 400_000 });
 
 const options = TrainingOptions.fromPartial({
   seed: 3,

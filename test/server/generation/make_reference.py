@@ -207,6 +207,8 @@ def main(out: Path) -> None:
 
 
 if __name__ == "__main__":
+    # Models this small gain nothing from threads, and waiting threads starve beside other processes.
+    torch.set_num_threads(1)
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
     main(Path(sys.argv[1]))

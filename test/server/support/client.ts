@@ -8,7 +8,7 @@ import {
 import * as wire from '../../../proto/gen/bespoke/v1/personalization.ts';
 import type { RunEvent } from '../../../proto/gen/bespoke/v1/trainer.ts';
 
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 300_000;
 
 /** The generated client with promises; what fails rejects with the `ServiceError` that came over the wire. */
 export class Client {

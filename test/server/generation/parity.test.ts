@@ -1,0 +1,162 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { loadTokenizer, type Tokenizer } from '../../../core/model-input/tokenizer.ts';
+import { readBaseModelFolder } from '../../../server/base-model/base-model-folder.ts';
+import type { Beam, Decoding, FinishedText } from '../../../server/generation/decoding.ts';
+import { DecodingGroup } from '../../../server/generation/decoding-group.ts';
+import { readGraphDescription } from '../../../server/generation/graph-description.ts';
+import { readInput } from '../../../server/generation/input-reading.ts';
+import { ModelCache, type ServedModel } from '../../../server/generation/model-cache.ts';
+import { Scheduler } from '../../../server/generation/scheduler.ts';
+import { WeightStore } from '../../../server/generation/weight-store.ts';
+import type { DecodingRequest } from '../../../server/generation/worker-protocol.ts';
+import { architectures, type Reference, reference } from './reference.ts';
+
+// Generation against PyTorch and Hugging Face, token by token, on tiny random checkpoints of every architecture.
+
+const strategies = [null, 'custom', 'embeddings-output', 'last-decoder-block', 'telly', 'prefix'] as const;
+
+describe.each(architectures)('%s', (architecture) => {
+  let ref: Reference;
+  let models: ModelCache;
+  let tokenizer: Tokenizer;
+  let endOfTarget: number;
+
+  beforeAll(async () => {
+    ref = await reference(architecture);
+    const base = await readBaseModelFolder(ref.baseModelDir);
+    const graphs = await readGraphDescription(base.path);
+    models = await ModelCache.open(base, graphs, 'float32', new WeightStore(base, 127), 1, 1 << 28);
+    tokenizer = await loadTokenizer(base.path);
+    endOfTarget = base.manifest.tokens.endOfTarget;
+  }, 300_000);
+
+  const adapterDir = (strategy: string | null) => (strategy === null ? null : ref.adapterDir(strategy));
+  const casesOf = (strategy: string | null) => ref.cases.filter((one) => one.strategy === strategy);
+
+  test.each(strategies)('log-probabilities equal Hugging Face: %s', async (strategy) => {
+    const served = await models.take(adapterDir(strategy), 'tenant');
+    for (const { source, target, logProbabilities } of casesOf(strategy)) {
+      const seen = await forcedLogProbabilities(served, source, target);
+      expect(seen.length).toBe(logProbabilities.length);
+      for (const [row, expected] of logProbabilities.entries())
+        expect(largestDifference(seen[row] ?? [], expected)).toBeLessThan(2e-4);
+    }
+    models.giveBack(served);
+  });
+
+  const generateTogether = (requests: readonly GenerateOptions[]) => {
+    const scheduler = new Scheduler(models, tokenizer, endOfTarget, 8);
+    return Promise.all(requests.map((request) => generate(scheduler, request)));
+  };
+
+  test('greedy search equals Hugging Face, alone and beside others', async () => {
+    const requests = ref.cases.map(({ strategy, source }) => ({
+      tokens: source,
+      adapterDir: adapterDir(strategy),
+      decoding: { ...greedy, maxNewTokens: ref.maxNewTokens },
+    }));
+    const together = await generateTogether(requests);
+    for (const [index, request] of requests.entries()) {
+      const expected = ref.cases[index]?.greedy;
+      const [alone] = await generateTogether([request]);
+      for (const found of [alone, together[index]]) {
+        expect(found?.[0]?.tokens).toEqual(expected?.tokens);
+        expect(found?.[0]?.logProbability).toBeCloseTo(expected?.logProbability ?? 0, 3);
+      }
+    }
+  });
+
+  test('beam search equals Hugging Face, all searches side by side', async () => {
+    const wanted = ref.cases.flatMap(({ strategy, source, beams }) =>
+      beams.map((beam) => ({ ...beam, strategy, source })),
+    );
+    expect(wanted.length).toBeGreaterThan(20);
+    const requests = wanted.map(({ strategy, source, width, lengthPenalty, earlyStopping }) => ({
+      tokens: source,
+      adapterDir: adapterDir(strategy),
+      decoding: { ...greedy, candidates: width, maxNewTokens: ref.maxNewTokens, lengthPenalty, earlyStopping },
+    }));
+    const found = await generateTogether(requests);
+    for (const [index, { tokens }] of wanted.entries())
+      expect(found[index]?.map((candidate) => candidate.tokens)).toEqual(tokens);
+  });
+});
+
+const greedy: DecodingRequest = {
+  candidates: 1,
+  maxNewTokens: 24,
+  atEndOfMethod: false,
+  lengthPenalty: 1,
+  earlyStopping: false,
+};
+
+interface GenerateOptions {
+  readonly tokens: readonly number[];
+  readonly adapterDir: string | null;
+  readonly decoding: DecodingRequest;
+}
+
+function generate(scheduler: Scheduler, options: GenerateOptions): Promise<readonly FinishedText[]> {
+  return new Promise((resolve, reject) =>
+    scheduler.add({
+      ...options,
+      tenantId: 'tenant',
+      onStarted: () => {},
+      onDelta: () => {},
+      onFinished: resolve,
+      onFailed: reject,
+    }),
+  );
+}
+
+/** Feeds given tokens in place of chosen ones and keeps the log-probabilities on the way. */
+class Forced implements Decoding {
+  readonly width = 1;
+  readonly seen: number[][] = [];
+  readonly #rows: number[] = [];
+
+  constructor(private readonly target: readonly number[]) {}
+
+  get beams(): readonly Beam[] {
+    const token = this.target[this.seen.length - 1];
+    return token === undefined ? [] : [{ token, rows: this.#rows }];
+  }
+
+  advance(logProbabilities: (beam: number) => Float32Array, rowOf: (beam: number) => number): void {
+    if (this.seen.length > 0) this.#rows.push(rowOf(0));
+    this.seen.push([...logProbabilities(0)]);
+  }
+
+  renumber(): void {}
+
+  takeDelta(): string {
+    return '';
+  }
+
+  finished(): FinishedText[] {
+    return [];
+  }
+}
+
+async function forcedLogProbabilities(
+  { model, prefix }: ServedModel,
+  source: readonly number[],
+  target: readonly number[],
+): Promise<number[][]> {
+  const reading = readInput(model, prefix, source);
+  let piece = await reading.next();
+  while (piece.done !== true) piece = await reading.next();
+  const { value: input } = piece;
+  const decoding = new Forced(target);
+  decoding.advance(
+    () => input.logProbabilities,
+    () => -1,
+  );
+  const group = new DecodingGroup<{ decoding: Forced }>(model, 1);
+  group.join({ decoding }, input);
+  while (decoding.beams.length > 0) await group.step();
+  return decoding.seen;
+}
+
+const largestDifference = (a: readonly number[], b: readonly number[]) =>
+  b.reduce((largest, value, index) => Math.max(largest, Math.abs(value - (a[index] ?? Number.NaN))), 0);
