@@ -13,7 +13,10 @@ const packages = join(root, 'node_modules');
 export async function bundleServer(outDir) {
   mkdirSync(outDir, { recursive: true });
   await build({
-    entryPoints: { server: join(root, 'server', 'main.ts') },
+    entryPoints: {
+      server: join(root, 'server', 'main.ts'),
+      'generation-worker': join(root, 'server', 'generation', 'generation-worker.ts'),
+    },
     outdir: outDir,
     bundle: true,
     platform: 'node',

@@ -5,7 +5,7 @@ import type { Tokenizer } from './tokenizer.ts';
 /** One line of a training-examples file (`server/TRAINING_EXAMPLES.md`). Token ids, without special tokens. */
 export interface TrainingExample {
   readonly pairId: string;
-  readonly split: 'train' | 'validation' | 'held-out';
+  readonly split: 'train' | 'validation' | 'held-out-by-pair' | 'held-out-by-focal-class';
   readonly source: readonly number[];
   readonly target: readonly number[];
 }

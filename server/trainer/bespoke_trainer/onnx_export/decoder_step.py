@@ -42,7 +42,7 @@ class DecoderStep:
         self.positions = b.input("positions", "int64", ["R", "Q"])
         # Added to the scores: 0 where a new token sees a row, minus infinity where it does not.
         visibility = b.input("visibility", "float32", ["R", "Q", "K"])
-        self._logits_from = b.input("logits_from", "int64", [1])
+        self._wanted_from = b.input("wanted_from", "int64", [1])
         past = ["R", shape.key_value_heads, "S", shape.head_size]
         self._past_keys = [b.input(f"past_keys_{i}", "float32", past) for i in range(blocks)]
         self._past_values = [b.input(f"past_values_{i}", "float32", past) for i in range(blocks)]
@@ -132,10 +132,10 @@ class DecoderStep:
         return self._b.op("FusedMatMul", queries, keys, contrib=True, transB=1, alpha=self._shape.scale)
 
     def wanted_rows(self, rows: str, hidden_size: int) -> str:
-        """The rows from `logits_from` on: an input's earlier tokens need no logits, and the output layer is the largest."""
+        """The rows from `wanted_from` on: an input's earlier tokens need no logits, and the output layer is the largest."""
         b = self._b
         end = b.ints(2**31)
-        wanted = b.op("Slice", b.op("Reshape", rows, self.sizes(hidden_size)), self._logits_from, end, b.ints(1))
+        wanted = b.op("Slice", b.op("Reshape", rows, self.sizes(hidden_size)), self._wanted_from, end, b.ints(1))
         return b.op("Reshape", wanted, b.ints(-1, hidden_size))
 
     def finish(self, logits: str, vocabulary: int) -> dict[str, Any]:
@@ -143,9 +143,7 @@ class DecoderStep:
         b, s = self._b, self._shape
         target = b.op("Concat", self._requests, b.ints(-1, vocabulary), axis=0)
         by_request = b.op("Reshape", logits, target)
-        b.output(by_request, "logits", ["R", "L", vocabulary])
-        # The logarithm of the softmax's denominator: what turns a logit into a log-probability.
-        b.output(b.op("ReduceLogSumExp", by_request, axes=[2], keepdims=0), "log_normalizers", ["R", "L"])
+        b.output(b.op("LogSoftmax", by_request, axis=2), "log_probabilities", ["R", "L", vocabulary])
         new = ["R", s.key_value_heads, "Q", s.head_size]
         for i, (keys, values) in enumerate(zip(self._new_keys, self._new_values)):
             b.output(keys, f"new_keys_{i}", new)
@@ -156,13 +154,12 @@ class DecoderStep:
                 "tokens": "tokens",
                 "positions": "positions",
                 "visibility": "visibility",
-                "logitsFrom": "logits_from",
+                "wantedFrom": "wanted_from",
                 "pastKeys": [f"past_keys_{i}" for i in blocks],
                 "pastValues": [f"past_values_{i}" for i in blocks],
             },
             "outputs": {
-                "logits": "logits",
-                "logNormalizers": "log_normalizers",
+                "logProbabilities": "log_probabilities",
                 "newKeys": [f"new_keys_{i}" for i in blocks],
                 "newValues": [f"new_values_{i}" for i in blocks],
             },

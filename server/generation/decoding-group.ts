@@ -1,0 +1,171 @@
+import type { Decoding } from './decoding.ts';
+import type { ReadInput } from './input-reading.ts';
+import type { KeyValueCache } from './key-value-cache.ts';
+import type { LoadedModel } from './loaded-model.ts';
+
+/** A request that is being decoded. */
+export interface Member {
+  readonly decoding: Decoding;
+}
+
+interface Seat<M> {
+  readonly member: M;
+  /** Rows of the prefix and the input, which every beam sees. */
+  readonly inputRows: number;
+  /** Rows in use. */
+  rows: number;
+  /** Positions of the rows in use. */
+  positions: number[];
+  /** Encoder rows. */
+  readonly crossRows: number;
+}
+
+/**
+ * Requests of one model and one beam width that step together. Each has a slot of the cache; a beam search's beams share their slot and
+ * see their own rows in it, so choosing among beams moves no memory.
+ */
+export class DecodingGroup<M extends Member> {
+  readonly #seats: Seat<M>[] = [];
+  readonly #cache: KeyValueCache;
+  readonly #cross: KeyValueCache;
+
+  constructor(
+    private readonly model: LoadedModel,
+    private readonly width: number,
+  ) {
+    this.#cache = model.newCache();
+    this.#cross = model.newCache();
+  }
+
+  get members(): readonly M[] {
+    return this.#seats.map(({ member }) => member);
+  }
+
+  /** Takes a request in whose input was read and whose first tokens were chosen. */
+  join(member: M, input: ReadInput): void {
+    const slot = this.#seats.length;
+    const crossRows = input.cross?.capacity ?? 0;
+    makeRoom(this.#cache, slot + 1, input.rows + this.width);
+    this.#cache.copyFrom(input.cache, 0, slot, input.rows);
+    if (input.cross !== null) {
+      makeRoom(this.#cross, slot + 1, crossRows);
+      this.#cross.copyFrom(input.cross, 0, slot, crossRows);
+    }
+    const positions = Array.from({ length: input.rows }, (_, row) => row);
+    this.#seats.push({ member, inputRows: input.rows, rows: input.rows, positions, crossRows });
+  }
+
+  /** Frees a request's slot. */
+  leave(member: M): void {
+    const slot = this.#seats.findIndex((seat) => seat.member === member);
+    if (slot < 0) return;
+    const last = this.#seats.pop() as Seat<M>;
+    const lastSlot = this.#seats.length;
+    if (slot !== lastSlot) {
+      this.#seats[slot] = last;
+      this.#cache.copyFrom(this.#cache, lastSlot, slot, last.rows);
+      if (last.crossRows > 0) this.#cross.copyFrom(this.#cross, lastSlot, slot, last.crossRows);
+    }
+    // Slots of a group that ran empty are worth their memory to nobody.
+    if (this.#seats.length === 0) {
+      this.#cache.resize(0, 0);
+      this.#cross.resize(0, 0);
+    }
+  }
+
+  /** One step for every member. */
+  async step(): Promise<void> {
+    this.#prepareRoom();
+    const requests = this.#seats.length;
+    const { width } = this;
+    const capacity = this.#cache.capacity;
+    const tokens = new BigInt64Array(requests * width);
+    const positions = new BigInt64Array(requests * width);
+    const visibility = new Float32Array(requests * width * (capacity + width)).fill(Number.NEGATIVE_INFINITY);
+    for (const [request, seat] of this.#seats.entries()) {
+      const { beams } = seat.member.decoding;
+      for (let query = 0; query < width; query++) {
+        // A search can have fewer beams than its width; the spare places repeat the first and are ignored.
+        const beam = beams[query] ?? beams[0];
+        if (beam === undefined) throw new Error('A request that is done takes part in a step.');
+        const at = request * width + query;
+        tokens[at] = BigInt(beam.token);
+        positions[at] = BigInt(seat.inputRows + beam.rows.length);
+        const start = at * (capacity + width);
+        visibility.fill(0, start, start + seat.inputRows);
+        for (const row of beam.rows) visibility[start + row] = 0;
+        visibility[start + capacity + query] = 0;
+      }
+    }
+    const result = await this.model.step({
+      tokens,
+      positions,
+      visibility,
+      requests,
+      queries: width,
+      wantedFrom: 0,
+      past: this.#cache,
+      pastPositions: () => this.#pastPositions(),
+      ...(this.model.isEncoderDecoder ? { cross: { cache: this.#cross, visibility: this.#crossVisibility() } } : {}),
+    });
+    const vocabulary = result.logProbabilities.length / (requests * width);
+    for (const [request, seat] of this.#seats.entries()) {
+      const firstRow = seat.rows;
+      this.#cache.append(request, firstRow, result.newKeys, result.newValues, request);
+      seat.rows += width;
+      for (let query = 0; query < width; query++) seat.positions.push(Number(positions[request * width + query]));
+      const first = request * width * vocabulary;
+      seat.member.decoding.advance(
+        (beam) => result.logProbabilities.subarray(first + beam * vocabulary, first + (beam + 1) * vocabulary),
+        (beam) => firstRow + beam,
+      );
+    }
+  }
+
+  /** Makes room for the next rows: rows that no beam sees any more go first. */
+  #prepareRoom(): void {
+    let needed = 0;
+    for (const [slot, seat] of this.#seats.entries()) {
+      if (this.width > 1 && seat.rows + this.width > this.#cache.capacity) this.#forgetUnseenRows(slot, seat);
+      needed = Math.max(needed, seat.rows + this.width);
+    }
+    // A long request that left must not make the others attend to its empty rows for ever.
+    if (needed * 2 < this.#cache.capacity) this.#cache.resize(this.#cache.slots, needed);
+    makeRoom(this.#cache, this.#seats.length, needed);
+  }
+
+  #forgetUnseenRows(slot: number, seat: Seat<M>): void {
+    const { decoding } = seat.member;
+    const seen = [...new Set(decoding.beams.flatMap(({ rows }) => rows))].sort((a, b) => a - b);
+    if (seat.inputRows + seen.length === seat.rows) return;
+    const kept = [...Array.from({ length: seat.inputRows }, (_, row) => row), ...seen];
+    this.#cache.compact(slot, kept);
+    decoding.renumber(new Map(seen.map((row, index) => [row, seat.inputRows + index])));
+    seat.positions = kept.map((row) => seat.positions[row] as number);
+    seat.rows = kept.length;
+  }
+
+  #pastPositions(): BigInt64Array {
+    const positions = new BigInt64Array(this.#seats.length * this.#cache.capacity);
+    for (const [slot, seat] of this.#seats.entries())
+      for (const [row, position] of seat.positions.entries())
+        positions[slot * this.#cache.capacity + row] = BigInt(position);
+    return positions;
+  }
+
+  #crossVisibility(): Float32Array {
+    const { capacity } = this.#cross;
+    const visibility = new Float32Array(this.#seats.length * capacity);
+    for (const [slot, { crossRows }] of this.#seats.entries())
+      visibility.fill(Number.NEGATIVE_INFINITY, slot * capacity + crossRows, (slot + 1) * capacity);
+    return visibility;
+  }
+}
+
+/** Growing moves all rows, so it happens in larger leaps than one row. */
+const ROOM_ROWS = 32;
+
+function makeRoom(cache: KeyValueCache, slots: number, rows: number): void {
+  const capacity = rows <= cache.capacity ? cache.capacity : Math.ceil(rows / ROOM_ROWS) * ROOM_ROWS;
+  cache.resize(Math.max(slots, cache.slots), capacity);
+}

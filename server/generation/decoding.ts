@@ -1,0 +1,83 @@
+import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
+import { type MethodScan, methodScanStart, scanMethod } from './balanced-method.ts';
+import { appendToken, type TextStream, textStreamStart } from './text-stream.ts';
+
+/** When a candidate ends. */
+export interface StoppingCriteria {
+  /** The token that ends a test. */
+  readonly endOfTarget: number;
+  /** Most tokens of a candidate. */
+  readonly maxNewTokens: number;
+  /** Whether a candidate also ends with the closing brace of its method. */
+  readonly atEndOfMethod: boolean;
+}
+
+/** A candidate that ended. */
+export interface FinishedText {
+  /** Without the token that ends a test. */
+  readonly tokens: readonly number[];
+  readonly text: string;
+  /** Sum over the tokens, the ending one included, in nats. */
+  readonly logProbability: number;
+  /** False when the token limit cut it. */
+  readonly complete: boolean;
+}
+
+/** What one beam reads in the next step. */
+export interface Beam {
+  readonly token: number;
+  /** Rows of the cache after the request's input that this beam sees: those of its own earlier tokens. */
+  readonly rows: readonly number[];
+}
+
+/** One way to choose tokens, for one request. */
+export interface Decoding {
+  /** Most beams that a step has. */
+  readonly width: number;
+  /** The beams of the next step; empty when done. */
+  readonly beams: readonly Beam[];
+  /**
+   * Chooses the next tokens. `logProbabilities` gives the vocabulary's for a beam, or for the input's last token the first time. `rowOf`
+   * gives the cache row that a beam's token was written to.
+   */
+  advance(logProbabilities: (beam: number) => Float32Array, rowOf: (beam: number) => number): void;
+  /** Rows were moved within the cache. */
+  renumber(newRow: ReadonlyMap<number, number>): void;
+  /** Text that became certain since the last call. */
+  takeDelta(): string;
+  /** The finished candidates, best first. */
+  finished(): FinishedText[];
+}
+
+/** A candidate in the making. A plain value, so that beams can share and copy it. */
+export interface Draft {
+  readonly tokens: readonly number[];
+  readonly text: string;
+  readonly stream: TextStream;
+  readonly scan: MethodScan;
+}
+
+export const draftStart: Draft = { tokens: [], text: '', stream: textStreamStart, scan: methodScanStart };
+
+/** How a draft stands after one more token. */
+export interface Extended {
+  readonly draft: Draft;
+  /** Why it ends, if it does. */
+  readonly ends: 'end-of-target' | 'end-of-method' | 'limit' | undefined;
+}
+
+export function extendDraft(draft: Draft, token: number, stopping: StoppingCriteria, tokenizer: Tokenizer): Extended {
+  const isLast = draft.tokens.length + 1 >= stopping.maxNewTokens;
+  if (token === stopping.endOfTarget) return { draft, ends: 'end-of-target' };
+  const { stream, text } = appendToken(draft.stream, token, tokenizer);
+  const { scan, used } = stopping.atEndOfMethod
+    ? scanMethod(draft.scan, text)
+    : { scan: draft.scan, used: text.length };
+  const extended = {
+    tokens: [...draft.tokens, token],
+    text: draft.text + text.slice(0, used),
+    stream,
+    scan,
+  };
+  return { draft: extended, ends: scan.complete ? 'end-of-method' : isLast ? 'limit' : undefined };
+}

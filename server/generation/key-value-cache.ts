@@ -1,0 +1,122 @@
+import type { GraphTensor } from './onnx-runtime.ts';
+
+/** The sizes that attention caches have. */
+export interface CacheShape {
+  readonly blocks: number;
+  /** Key/value heads. */
+  readonly heads: number;
+  readonly headSize: number;
+}
+
+/**
+ * Keys and values of several requests, which lie in slots beside each other: one array for each block, [slots, heads, capacity,
+ * headSize]. Graphs read the arrays in place and return new rows only, so nothing but those rows is ever copied in a step.
+ */
+export class KeyValueCache {
+  #keys: Float32Array[];
+  #values: Float32Array[];
+  #slots = 0;
+  #capacity = 0;
+
+  constructor(private readonly shape: CacheShape) {
+    this.#keys = Array.from({ length: shape.blocks }, () => new Float32Array(0));
+    this.#values = Array.from({ length: shape.blocks }, () => new Float32Array(0));
+  }
+
+  get slots(): number {
+    return this.#slots;
+  }
+
+  /** Rows of a slot. */
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  /** Changes the room and keeps the rows that fit. */
+  resize(slots: number, capacity: number): void {
+    if (slots === this.#slots && capacity === this.#capacity) return;
+    const { heads, headSize } = this.shape;
+    const kept = Math.min(capacity, this.#capacity) * headSize;
+    const move = (old: Float32Array) => {
+      const moved = new Float32Array(slots * heads * capacity * headSize);
+      for (let head = 0; head < Math.min(slots, this.#slots) * heads; head++) {
+        const from = head * this.#capacity * headSize;
+        moved.set(old.subarray(from, from + kept), head * capacity * headSize);
+      }
+      return moved;
+    };
+    this.#keys = this.#keys.map(move);
+    this.#values = this.#values.map(move);
+    this.#slots = slots;
+    this.#capacity = capacity;
+  }
+
+  /** Writes the rows of one request of a step's new keys and values, [requests, heads, rows, headSize], into a slot from a row on. */
+  append(
+    slot: number,
+    row: number,
+    newKeys: readonly GraphTensor[],
+    newValues: readonly GraphTensor[],
+    request: number,
+  ) {
+    const { heads, headSize } = this.shape;
+    const write = (target: Float32Array, source: GraphTensor) => {
+      const size = (source.shape[2] ?? 0) * headSize;
+      const values = source.values as Float32Array;
+      for (let head = 0; head < heads; head++) {
+        const from = (request * heads + head) * size;
+        target.set(values.subarray(from, from + size), ((slot * heads + head) * this.#capacity + row) * headSize);
+      }
+    };
+    for (const [block, keys] of newKeys.entries()) write(this.#keys[block] as Float32Array, keys);
+    for (const [block, values] of newValues.entries()) write(this.#values[block] as Float32Array, values);
+  }
+
+  /** Copies the first rows of a slot of another cache. */
+  copyFrom(other: KeyValueCache, otherSlot: number, slot: number, rows: number): void {
+    this.#copy(other, otherSlot, slot, (target, source, to, from) => {
+      const { headSize } = this.shape;
+      target.set(source.subarray(from, from + rows * headSize), to);
+    });
+  }
+
+  /** Keeps the given rows of a slot, in this order, and forgets the others; the order must be ascending. */
+  compact(slot: number, rows: readonly number[]): void {
+    const { headSize } = this.shape;
+    this.#copy(this, slot, slot, (target, _source, start) => {
+      for (const [to, from] of rows.entries())
+        if (to !== from)
+          target.copyWithin(start + to * headSize, start + from * headSize, start + (from + 1) * headSize);
+    });
+  }
+
+  /** The first `requests` slots of every block, for a graph. */
+  tensors(requests: number): { keys: GraphTensor[]; values: GraphTensor[] } {
+    const { heads, headSize } = this.shape;
+    const shape = [requests, heads, this.#capacity, headSize];
+    const size = requests * heads * this.#capacity * headSize;
+    const view = (values: Float32Array): GraphTensor => ({ values: values.subarray(0, size), shape });
+    return { keys: this.#keys.map(view), values: this.#values.map(view) };
+  }
+
+  #copy(
+    other: KeyValueCache,
+    otherSlot: number,
+    slot: number,
+    copyHead: (target: Float32Array, source: Float32Array, to: number, from: number) => void,
+  ): void {
+    const { heads, headSize } = this.shape;
+    const pairs = [
+      ...this.#keys.map((target, block) => [target, other.#keys[block] as Float32Array] as const),
+      ...this.#values.map((target, block) => [target, other.#values[block] as Float32Array] as const),
+    ];
+    for (const [target, source] of pairs)
+      for (let head = 0; head < heads; head++)
+        copyHead(
+          target,
+          source,
+          (slot * heads + head) * this.#capacity * headSize,
+          (otherSlot * heads + head) * other.#capacity * headSize,
+        );
+  }
+}

@@ -1,0 +1,102 @@
+import { type AdapterFolder, readAdapterFolder } from '../adapters/adapter-folder.ts';
+import type { BaseModelFolder } from '../base-model/base-model-folder.ts';
+import type { GraphDescription, Precision } from './graph-description.ts';
+import { LoadedModel } from './loaded-model.ts';
+import { loadPrefix, type Prefix } from './prefix.ts';
+import type { WeightStore } from './weight-store.ts';
+
+/** What a request runs on. */
+export interface ServedModel {
+  readonly model: LoadedModel;
+  readonly prefix: Prefix;
+}
+
+interface CachedAdapter extends ServedModel {
+  readonly bytes: number;
+  uses: number;
+  lastUse: number;
+}
+
+/**
+ * The base, which stays, and the adapters that were used last, up to a number of bytes. A prefix rides on the base's session; every other
+ * strategy has a session of its own, which shares with the base's what the adapter did not change.
+ */
+export class ModelCache {
+  readonly #adapters = new Map<string, CachedAdapter>();
+  /** Checked folders by path: an adapter's folder never changes, so its hashes are checked once. */
+  readonly #folders = new Map<string, AdapterFolder>();
+  #clock = 0;
+
+  private constructor(
+    private readonly base: BaseModelFolder,
+    private readonly graphs: GraphDescription,
+    private readonly precision: Precision,
+    private readonly store: WeightStore,
+    private readonly threads: number,
+    private readonly maxBytes: number,
+    private readonly served: ServedModel,
+  ) {}
+
+  static async open(
+    base: BaseModelFolder,
+    graphs: GraphDescription,
+    precision: Precision,
+    store: WeightStore,
+    threads: number,
+    maxBytes: number,
+  ): Promise<ModelCache> {
+    const model = await LoadedModel.load(base, graphs, precision, store, null, threads);
+    const served = { model, prefix: await loadPrefix(base, null) };
+    return new ModelCache(base, graphs, precision, store, threads, maxBytes, served);
+  }
+
+  /** Call `giveBack` once for every call. Throws the `adapter-refused` error. */
+  async take(adapterDir: string | null, tenantId: string): Promise<ServedModel> {
+    if (adapterDir === null) return this.served;
+    const folder = this.#folders.get(adapterDir) ?? (await readAdapterFolder(adapterDir, this.base));
+    this.#folders.set(adapterDir, folder);
+    const key = JSON.stringify([tenantId, folder.sha256]);
+    const known = this.#adapters.get(key);
+    const cached = known ?? (await this.#load(folder));
+    cached.uses += 1;
+    cached.lastUse = ++this.#clock;
+    this.#adapters.set(key, cached);
+    if (known === undefined) await this.#makeRoom();
+    return cached;
+  }
+
+  giveBack(served: ServedModel): void {
+    for (const cached of this.#adapters.values()) if (cached === served) cached.uses -= 1;
+  }
+
+  /** Adapters in memory. */
+  get size(): number {
+    return this.#adapters.size;
+  }
+
+  async release(): Promise<void> {
+    for (const { model } of this.#adapters.values()) if (model !== this.served.model) await model.release();
+    await this.served.model.release();
+  }
+
+  async #load(folder: AdapterFolder): Promise<CachedAdapter> {
+    const prefix = await loadPrefix(this.base, folder);
+    if (folder.strategy === 'prefix')
+      return { model: this.served.model, prefix, bytes: folder.bytes, uses: 0, lastUse: 0 };
+    const model = await LoadedModel.load(this.base, this.graphs, this.precision, this.store, folder, this.threads);
+    return { model, prefix, bytes: model.bytes, uses: 0, lastUse: 0 };
+  }
+
+  /** Lets those go that were not used for longest; one that is in use stays whatever it takes. */
+  async #makeRoom(): Promise<void> {
+    const byAge = [...this.#adapters].sort(([, a], [, b]) => a.lastUse - b.lastUse);
+    let bytes = byAge.reduce((sum, [, cached]) => sum + cached.bytes, 0);
+    for (const [key, cached] of byAge) {
+      if (bytes <= this.maxBytes) return;
+      if (cached.uses > 0) continue;
+      this.#adapters.delete(key);
+      bytes -= cached.bytes;
+      if (cached.model !== this.served.model) await cached.model.release();
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { AdapterFolder } from '../adapters/adapter-folder.ts';
+import type { BaseModelFolder } from '../base-model/base-model-folder.ts';
+import { SafetensorsFile } from '../tensors/safetensors-file.ts';
+import { KeyValueCache } from './key-value-cache.ts';
+
+/** Keys and values that go before a request's own, in caches of one slot; empty ones for a model without a prefix. */
+export interface Prefix {
+  readonly length: number;
+  readonly decoder: KeyValueCache;
+  readonly encoder: KeyValueCache;
+}
+
+/** The prefix of an adapter, or an empty one. */
+export async function loadPrefix(base: BaseModelFolder, adapter: AdapterFolder | null): Promise<Prefix> {
+  const { blocks, attention } = base.manifest;
+  const length = adapter?.prefixLength ?? 0;
+  const cacheOf = (count: number) => {
+    const shape = { blocks: count, heads: attention.keyValueHeads, headSize: attention.headSize };
+    const cache = new KeyValueCache(shape);
+    cache.resize(1, length);
+    return cache;
+  };
+  const prefix = { length, decoder: cacheOf(blocks.decoder), encoder: cacheOf(blocks.encoder) };
+  if (adapter === null || length === 0) return prefix;
+  const file = await SafetensorsFile.open(join(adapter.path, 'adapter.safetensors'));
+  try {
+    const stacks = blocks.encoder === 0 ? (['decoder'] as const) : (['decoder', 'encoder'] as const);
+    for (const stack of stacks) {
+      const rows = async (kind: string) => {
+        const bytes = await file.read(`prefix.${stack}.${kind}`);
+        const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+        return splitBlocks(values, blocks[stack], length, attention.keyValueHeads, attention.headSize);
+      };
+      prefix[stack].append(0, 0, await rows('keys'), await rows('values'), 0);
+    }
+  } finally {
+    await file.close();
+  }
+  return prefix;
+}
+
+/** [blocks, P, heads, headSize] as one [1, heads, P, headSize] for each block. */
+function splitBlocks(values: Float32Array, blocks: number, length: number, heads: number, headSize: number) {
+  return Array.from({ length: blocks }, (_, block) => {
+    const turned = new Float32Array(heads * length * headSize);
+    for (let row = 0; row < length; row++)
+      for (let head = 0; head < heads; head++) {
+        const from = ((block * length + row) * heads + head) * headSize;
+        turned.set(values.subarray(from, from + headSize), (head * length + row) * headSize);
+      }
+    return { values: turned, shape: [1, heads, length, headSize] };
+  });
+}

@@ -1,0 +1,193 @@
+import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
+import { invalidRequest } from '../errors.ts';
+import { BeamSearch } from './beam-search.ts';
+import type { Decoding, FinishedText } from './decoding.ts';
+import { DecodingGroup, type Member } from './decoding-group.ts';
+import { Greedy } from './greedy.ts';
+import { type ReadInput, readInput } from './input-reading.ts';
+import type { LoadedModel } from './loaded-model.ts';
+import type { ModelCache, ServedModel } from './model-cache.ts';
+import type { DecodingRequest } from './worker-protocol.ts';
+
+/** One request and where its results go. */
+export interface ScheduledRequest {
+  readonly tokens: readonly number[];
+  readonly adapterDir: string | null;
+  readonly tenantId: string;
+  readonly decoding: DecodingRequest;
+  onStarted(): void;
+  onDelta(text: string): void;
+  onFinished(candidates: readonly FinishedText[]): void;
+  onFailed(error: unknown): void;
+}
+
+interface Active extends Member {
+  readonly request: ScheduledRequest;
+  readonly served: ServedModel;
+  readonly decoding: Decoding;
+  cancelled: boolean;
+}
+
+interface Reading {
+  readonly active: Active;
+  readonly input: AsyncGenerator<void, ReadInput>;
+}
+
+/**
+ * Continuous batching: requests join and leave between any two steps. Each turn reads one piece of the next request's input and gives
+ * every group of requests one step, so nobody waits for another's whole input or whole answer.
+ */
+export class Scheduler {
+  readonly #waiting: ScheduledRequest[] = [];
+  #reading: Reading | undefined;
+  readonly #groups = new Map<LoadedModel, Map<number, DecodingGroup<Active>>>();
+  readonly #active = new Map<ScheduledRequest, Active>();
+  #turning = false;
+
+  constructor(
+    private readonly models: ModelCache,
+    private readonly tokenizer: Tokenizer,
+    private readonly endOfTarget: number,
+    private readonly maxConcurrentRequests: number,
+  ) {}
+
+  add(request: ScheduledRequest): void {
+    this.#waiting.push(request);
+    if (!this.#turning) void this.#turn();
+  }
+
+  /** The request gets no more results; its place is free before the next step. */
+  cancel(request: ScheduledRequest): void {
+    const at = this.#waiting.indexOf(request);
+    if (at >= 0) this.#waiting.splice(at, 1);
+    const active = this.#active.get(request);
+    if (active !== undefined) active.cancelled = true;
+  }
+
+  async #turn(): Promise<void> {
+    this.#turning = true;
+    while (this.#waiting.length > 0 || this.#active.size > 0) {
+      this.#dropCancelled();
+      await this.#readOn();
+      for (const group of this.#allGroups()) await this.#step(group);
+      // Running a graph blocks the thread: messages come in only here.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#turning = false;
+  }
+
+  #allGroups(): DecodingGroup<Active>[] {
+    return [...this.#groups.values()]
+      .flatMap((groups) => [...groups.values()])
+      .filter((group) => group.members.length > 0);
+  }
+
+  #dropCancelled(): void {
+    for (const active of [...this.#active.values()]) if (active.cancelled) this.#leave(active);
+    if (this.#reading?.active.cancelled) this.#reading = undefined;
+  }
+
+  /** Reads one piece of the input that is being read, or begins with the next. */
+  async #readOn(): Promise<void> {
+    this.#reading ??= await this.#begin();
+    if (this.#reading === undefined) return;
+    const { active, input } = this.#reading;
+    try {
+      const piece = await input.next();
+      if (piece.done !== true) return;
+      this.#reading = undefined;
+      active.request.onStarted();
+      active.decoding.advance(
+        () => piece.value.logProbabilities,
+        () => -1,
+      );
+      if (!this.#report(active)) this.#groupOf(active).join(active, piece.value);
+    } catch (error) {
+      this.#reading = undefined;
+      this.#fail(active, error);
+    }
+  }
+
+  async #begin(): Promise<Reading | undefined> {
+    if (this.#active.size >= this.maxConcurrentRequests) return undefined;
+    const request = this.#waiting.shift();
+    if (request === undefined) return undefined;
+    let served: ServedModel;
+    try {
+      served = await this.models.take(request.adapterDir, request.tenantId);
+    } catch (error) {
+      request.onFailed(error);
+      return undefined;
+    }
+    const active: Active = { request, served, decoding: this.#decodingOf(request.decoding), cancelled: false };
+    this.#active.set(request, active);
+    try {
+      checkRoom(request, served);
+    } catch (error) {
+      this.#fail(active, error);
+      return undefined;
+    }
+    return { active, input: readInput(served.model, served.prefix, request.tokens) };
+  }
+
+  #decodingOf({ candidates, maxNewTokens, atEndOfMethod, lengthPenalty, earlyStopping }: DecodingRequest): Decoding {
+    const stopping = { endOfTarget: this.endOfTarget, maxNewTokens, atEndOfMethod };
+    if (candidates === 1) return new Greedy(stopping, this.tokenizer);
+    return new BeamSearch({ beamWidth: candidates, lengthPenalty, earlyStopping }, stopping, this.tokenizer);
+  }
+
+  #groupOf({ served, decoding }: Active): DecodingGroup<Active> {
+    const groups = this.#groups.get(served.model) ?? new Map<number, DecodingGroup<Active>>();
+    this.#groups.set(served.model, groups);
+    const group = groups.get(decoding.width) ?? new DecodingGroup<Active>(served.model, decoding.width);
+    groups.set(decoding.width, group);
+    return group;
+  }
+
+  async #step(group: DecodingGroup<Active>): Promise<void> {
+    try {
+      await group.step();
+    } catch (error) {
+      for (const active of group.members) this.#fail(active, error);
+      return;
+    }
+    for (const active of group.members) this.#report(active);
+  }
+
+  /** Passes on what is new; says whether the request is done. */
+  #report(active: Active): boolean {
+    const { request, decoding, cancelled } = active;
+    const delta = decoding.takeDelta();
+    if (delta !== '' && !cancelled) request.onDelta(delta);
+    if (decoding.beams.length > 0) return false;
+    this.#leave(active);
+    if (!cancelled) request.onFinished(decoding.finished());
+    return true;
+  }
+
+  #fail(active: Active, error: unknown): void {
+    this.#leave(active);
+    active.request.onFailed(error);
+  }
+
+  #leave(active: Active): void {
+    this.#active.delete(active.request);
+    const { model } = active.served;
+    this.#groups.get(model)?.get(active.decoding.width)?.leave(active);
+    if (this.#allGroups().length === 0) this.#groups.clear();
+    this.models.giveBack(active.served);
+  }
+}
+
+/** Throws the `invalid-request` error when input and candidate exceed the positions that the model knows. */
+function checkRoom(request: ScheduledRequest, { model, prefix }: ServedModel): void {
+  const { tokens, decoding } = request;
+  const decoderTokens = prefix.length + decoding.maxNewTokens + (model.isEncoderDecoder ? 1 : tokens.length);
+  const encoderTokens = model.isEncoderDecoder ? prefix.length + tokens.length + 1 : 0;
+  if (tokens.length === 0) throw invalidRequest('The input has no token', 'send a focal method');
+  if (Math.max(decoderTokens, encoderTokens) > model.maxPositions)
+    throw invalidRequest(
+      `The input of ${tokens.length} and a candidate of up to ${decoding.maxNewTokens} tokens exceed the model's ${model.maxPositions} positions`,
+      'send less context or ask for fewer tokens',
+    );
+}

@@ -1,0 +1,71 @@
+import type { Precision } from './graph-description.ts';
+
+/** What the worker is started with. */
+export interface WorkerOptions {
+  readonly baseModelDir: string;
+  readonly precision: Precision;
+  readonly threads: number;
+  readonly maxConcurrentRequests: number;
+  readonly sessionMemoryBytes: number;
+}
+
+/** How candidates are decoded. */
+export interface DecodingRequest {
+  /** 1 decodes greedily, more by beam search of that width. */
+  readonly candidates: number;
+  readonly maxNewTokens: number;
+  readonly atEndOfMethod: boolean;
+  readonly lengthPenalty: number;
+  readonly earlyStopping: boolean | 'never';
+}
+
+/** To the worker. */
+export type WorkerRequest =
+  | {
+      readonly kind: 'generate';
+      readonly id: number;
+      /** The whole input without special tokens. */
+      readonly tokens: readonly number[];
+      /** `null`: the base. */
+      readonly adapterDir: string | null;
+      /** Who may share the adapter's session: part of its cache key. */
+      readonly tenantId: string;
+      readonly decoding: DecodingRequest;
+    }
+  | { readonly kind: 'cancel'; readonly id: number }
+  | { readonly kind: 'close' };
+
+/** A decoded test. */
+export interface Candidate {
+  /** Place among the candidates, from 0. */
+  readonly rank: number;
+  /** The test method's source. */
+  readonly text: string;
+  /** Sum over the tokens, in nats. */
+  readonly logProbability: number;
+  /** Number of tokens. */
+  readonly tokens: number;
+  /** Whether the method ended by itself: false when the token limit cut it. */
+  readonly complete: boolean;
+}
+
+/** From the worker. */
+export type WorkerResponse =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'started'; readonly id: number }
+  | { readonly kind: 'delta'; readonly id: number; readonly text: string }
+  | {
+      readonly kind: 'finished';
+      readonly id: number;
+      readonly candidates: readonly Candidate[];
+      /** Token ids of each candidate. */
+      readonly tokens: readonly (readonly number[])[];
+    }
+  | {
+      readonly kind: 'failed';
+      /** `null`: the worker did not start. */
+      readonly id: number | null;
+      /** A situation of `server/errors.ts`, or `null` for a defect. */
+      readonly situation: string | null;
+      readonly message: string;
+    };

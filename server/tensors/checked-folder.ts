@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+/** What a manifest says about one other file of its folder. */
+export interface FileEntry {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/**
+ * Reads `manifest.json` of a folder of weights: its content, unchecked, and its own SHA-256. Throws an error whose message is a clause
+ * when the folder holds a pickle or no manifest.
+ */
+export async function readManifest(folder: string): Promise<{ manifest: Record<string, unknown>; sha256: string }> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw new Error('it does not exist', { cause: error });
+  });
+  const pickle = names.find((name) => PICKLES.test(name));
+  if (pickle !== undefined)
+    throw new Error(`it holds the pickle ${pickle}, and weights are only read from safetensors`);
+  const bytes = await readFile(join(folder, 'manifest.json')).catch((error: unknown) => {
+    throw new Error('it has no manifest.json', { cause: error });
+  });
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  try {
+    const manifest: unknown = JSON.parse(bytes.toString('utf8'));
+    if (typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest))
+      return { manifest: manifest as Record<string, unknown>, sha256 };
+  } catch (error) {
+    throw new Error('its manifest.json is no JSON', { cause: error });
+  }
+  throw new Error('its manifest.json is no JSON object');
+}
+
+/** Throws an error whose message is a clause when a file is missing or differs from what the manifest says. */
+export async function checkFiles(folder: string, files: ReadonlyMap<string, FileEntry>): Promise<void> {
+  for (const [name, { sha256, bytes }] of files) {
+    const path = join(folder, name);
+    const { size } = await stat(path).catch((error: unknown) => {
+      throw new Error(`its file ${name} is missing`, { cause: error });
+    });
+    if (size !== bytes) throw new Error(`its file ${name} has ${size} bytes in place of ${bytes}`);
+    if ((await hashOfFile(path)) !== sha256) throw new Error(`its file ${name} does not match its hash`);
+  }
+}
+
+/** The manifest's `files`; a name that leads out of the folder is refused. */
+export function filesOf(manifest: Record<string, unknown>): ReadonlyMap<string, FileEntry> {
+  const files = manifest.files;
+  if (typeof files !== 'object' || files === null) throw new Error('its manifest names no files');
+  return new Map(
+    Object.entries(files as Record<string, Partial<FileEntry>>).map(([name, { sha256, bytes }]) => {
+      if (name.split(/[\\/]/u).some((part) => part === '..' || part === ''))
+        throw new Error(`its file name ${name} leads out of it`);
+      if (typeof sha256 !== 'string' || typeof bytes !== 'number')
+        throw new Error(`its manifest says too little about ${name}`);
+      return [name, { sha256, bytes }];
+    }),
+  );
+}
+
+const PICKLES = /\.(?:bin|pt|pth|ckpt|pkl|pickle)$/iu;
+
+async function hashOfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
