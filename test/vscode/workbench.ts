@@ -109,7 +109,18 @@ export class Workbench {
     await this.page.keyboard.press('Control+.');
     const rows = this.page.locator('.action-widget .monaco-list-row');
     await rows.first().waitFor();
-    return rows.allInnerTexts();
+    return (await rows.allTextContents()).map((title) => title.trim());
+  }
+
+  /** As `codeActions`, where there may be none; the menu is closed again. */
+  async codeActionsOrNone(): Promise<string[]> {
+    await this.page.keyboard.press('Control+.');
+    const none = this.page.getByText('No code actions available');
+    const rows = this.page.locator('.action-widget .monaco-list-row');
+    await none.or(rows.first()).first().waitFor();
+    const titles = (await rows.allTextContents()).map((title) => title.trim());
+    await this.page.keyboard.press('Escape');
+    return titles;
   }
 
   async chooseCodeAction(title: string): Promise<void> {
@@ -117,7 +128,7 @@ export class Workbench {
     const focused = this.page.locator('.action-widget .monaco-list-row.focused');
     await focused.first().waitFor();
     for (let tried = 0; tried < 20; tried += 1) {
-      if ((await focused.first().innerText()).includes(title)) {
+      if ((await focused.first().textContent())?.includes(title)) {
         await this.page.keyboard.press('Enter');
         return;
       }
@@ -132,6 +143,11 @@ export class Workbench {
 
   codeLens(title: string | RegExp): Locator {
     return this.page.locator('.codelens-decoration a', { hasText: title });
+  }
+
+  /** Of all code lenses on screen, those without a command too. */
+  async codeLensTitles(): Promise<string[]> {
+    return this.page.locator('.codelens-decoration').allTextContents();
   }
 
   ghostText(): Locator {

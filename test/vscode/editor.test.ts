@@ -1,0 +1,59 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, vi } from 'vitest';
+import { sampleWorkspace } from './java-workspace.ts';
+import { type OpenEditor, openEditor } from './open-editor.ts';
+import { packagedExtension } from './packaged-extension.ts';
+import { describeMainJob } from './specs/main-job.ts';
+import { describePackaged } from './specs/packaged.ts';
+import { describeRestrictedMode } from './specs/restricted-mode.ts';
+
+// One file, so that the machine runs one VS Code at a time.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+/** Opens an editor when the first test of a block needs it. */
+function editorOf(start: () => Promise<OpenEditor>): () => Promise<OpenEditor> {
+  let opened: Promise<OpenEditor> | undefined;
+  afterAll(async () => (await opened)?.close());
+  return () => {
+    opened ??= start();
+    return opened;
+  };
+}
+
+describe('the packaged extension in VS Code', () => {
+  describePackaged(
+    editorOf(() => {
+      const workspace = sampleWorkspace();
+      mkdirSync(join(workspace, 'check'));
+      writeFileSync(
+        join(workspace, 'check', 'Unfit.java'),
+        'abstract class Unfit {\n  private int hidden() { return 1; }\n  abstract int later();\n}\n',
+      );
+      return openEditor(workspace, { extensions: [packagedExtension()], trusted: true });
+    }),
+  );
+});
+
+describe('Restricted Mode', () => {
+  describeRestrictedMode(
+    editorOf(() => openEditor(sampleWorkspace(), { extensions: [packagedExtension()], trusted: false })),
+  );
+});
+
+describe('the main job in VS Code', () => {
+  describeMainJob(
+    editorOf(() =>
+      openEditor(sampleWorkspace(), {
+        extensions: [packagedExtension()],
+        trusted: true,
+        settings: {
+          'bespoke.personalization.strategy': 'last-decoder-block',
+          'bespoke.personalization.maxEpochs': 2,
+          'bespoke.personalization.heldOutPairs': 8,
+          'bespoke.personalization.comparedPairs': 2,
+        },
+      }),
+    ),
+  );
+});

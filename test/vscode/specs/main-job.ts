@@ -1,0 +1,142 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { lineOf } from '../java-workspace.ts';
+import type { OpenEditor } from '../open-editor.ts';
+import type { Workbench } from '../workbench.ts';
+
+/** Methods of the sample that are tried in turn until the model writes a passing test: how good it is is measured elsewhere. */
+const focalMethods = [
+  {
+    file: 'domain/src/main/java/example/wayside/domain/depot/Shelf.java',
+    method: 'holds',
+    signature: 'public boolean holds(',
+  },
+  {
+    file: 'domain/src/main/java/example/wayside/domain/depot/Shelf.java',
+    method: 'isFull',
+    signature: 'public boolean isFull(',
+  },
+  {
+    file: 'domain/src/main/java/example/wayside/domain/depot/Shelf.java',
+    method: 'freeSlots',
+    signature: 'public int freeSlots(',
+  },
+  {
+    file: 'domain/src/main/java/example/wayside/domain/depot/Shelf.java',
+    method: 'store',
+    signature: 'public int store(',
+  },
+  {
+    file: 'domain/src/main/java/example/wayside/domain/depot/Shelf.java',
+    method: 'take',
+    signature: 'public Optional<Parcel> take(',
+  },
+];
+const testFile = 'domain/src/test/java/example/wayside/domain/depot/ShelfTest.java';
+
+const runMs = 25 * 60_000;
+const generationMs = 4 * 60_000;
+
+/** The main job with the real server, trainer, base model and Maven. */
+export function describeMainJob(open: () => Promise<OpenEditor>): void {
+  test(
+    'personalizes after consent, with progress, and shows the proof',
+    async () => {
+      const { workbench } = await open();
+      await workbench.openFile('Shelf.java');
+      await workbench.command('Bespoke: Personalize to this Repo');
+      await workbench.dialog().getByText('Personalize', { exact: true }).click();
+      await workbench.statusBar(/Bespoke: training/).waitFor({ timeout: runMs });
+      await workbench
+        .notification(/training, step \d+ of at most \d+, loss [\d.]+, .+ left/)
+        .waitFor({ timeout: runMs });
+      await workbench.picture('personalizing');
+      const outcome = workbench.notification(/writes from now on|was not activated/);
+      await outcome.waitFor({ timeout: runMs });
+      await workbench.picture('personalized');
+      expect(await outcome.textContent()).toMatch(
+        /Perplexity on tests it never saw: [\d.]+ → [\d.]+ by pair \(\d+ tests\)/,
+      );
+      await outcome.getByText('Show Style Report').click();
+      const report = workbench.webview();
+      await report
+        .getByText(/by pair/i)
+        .first()
+        .waitFor();
+      await report
+        .getByText(/smollm2-135m-instruct/)
+        .first()
+        .waitFor();
+      await workbench.picture('style-report');
+      await workbench.page.getByText('personalized, ').first().waitFor();
+    },
+    runMs,
+  );
+
+  test(
+    'writes a test at the right place, cycles through candidates, and keeps one that passes under Maven',
+    async () => {
+      const { workbench, workspace } = await open();
+      const before = readFileSync(join(workspace, testFile), 'utf8');
+      const passing = await generateUntilPassing(workbench, workspace);
+      expect(passing, 'a method for which the model writes a passing test').toBeDefined();
+      // Nothing is written before the user keeps a test.
+      expect(readFileSync(join(workspace, testFile), 'utf8')).toBe(before);
+      const ghost = (await workbench.ghostText().allTextContents()).join('');
+      expect(ghost).toContain('@Test');
+      await workbench.picture('ghost-text');
+
+      await workbench.codeLens(/Next \(1 of \d\)/).click();
+      await workbench.codeLens(/Next \(2 of \d\)/).waitFor();
+      await expect.poll(async () => (await workbench.ghostText().allTextContents()).join('')).not.toBe(ghost);
+      await workbench.picture('ghost-text-next');
+      while ((await workbench.codeLens(/Next \(1 of \d\)/).count()) === 0) await workbench.codeLens('Next').click();
+
+      await workbench.codeLens('Keep').click();
+      await workbench.codeLens('Keep').waitFor({ state: 'hidden' });
+      await workbench.page.keyboard.press('Control+s');
+      await expect.poll(() => readFileSync(join(workspace, testFile), 'utf8')).not.toBe(before);
+      await workbench.picture('kept');
+      checkOneTestMore(before, readFileSync(join(workspace, testFile), 'utf8'));
+
+      const maven = spawnSync('mvn', ['-o', '-q', '-pl', 'domain', '-Dtest=ShelfTest', 'test'], {
+        cwd: workspace,
+        encoding: 'utf8',
+      });
+      expect(maven.status, maven.stdout + maven.stderr).toBe(0);
+    },
+    focalMethods.length * generationMs,
+  );
+}
+
+async function generateUntilPassing(workbench: Workbench, workspace: string): Promise<string | undefined> {
+  for (const { file, method, signature } of focalMethods) {
+    await workbench.openFile(file.slice(file.lastIndexOf('/') + 1));
+    await workbench.goTo(lineOf(workspace, file, signature), 16);
+    await workbench.chooseCodeAction(`Generate test for ${method}`);
+    const shown = workbench.codeLens('Keep');
+    const failed = workbench.notification('Bespoke: the model wrote no test');
+    await shown.or(failed).first().waitFor({ timeout: generationMs });
+    if ((await failed.count()) > 0) continue;
+    await workbench.ghostText().first().waitFor();
+    const state = (await workbench.codeLensTitles()).join(' ');
+    const number = Number(/Next \(1 of (\d)\)/.exec(state)?.[1] ?? 1);
+    if (/ passes/.test(state) && number > 1) return method;
+    await workbench.codeLens('Discard').click();
+    await shown.waitFor({ state: 'hidden' });
+  }
+  return undefined;
+}
+
+/** The old file with one method more after its last test, before the closing brace, and perhaps some imports. */
+function checkOneTestMore(before: string, after: string): void {
+  const count = (source: string) => source.match(/@Test\b/g)?.length ?? 0;
+  expect(count(after)).toBe(count(before) + 1);
+  const bodyOf = (source: string) => source.slice(source.indexOf('class '));
+  const [old, fresh] = [bodyOf(before).trimEnd(), bodyOf(after).trimEnd()];
+  const kept = old.slice(0, -1).trimEnd();
+  expect(fresh.startsWith(kept)).toBe(true);
+  expect(fresh.slice(kept.length)).toMatch(/^\n\n {4}@\w[\s\S]*\n {4}\}\n\}$/);
+}

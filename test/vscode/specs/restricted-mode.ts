@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import type { OpenEditor } from '../open-editor.ts';
+import { startedByBespoke } from './packaged.ts';
+
+/** Restricted Mode: no process, no byte sent, and nothing on offer that would need them. */
+export function describeRestrictedMode(open: () => Promise<OpenEditor>): void {
+  test('starts nothing and offers nothing', async () => {
+    const { workbench, server } = await open();
+    await workbench.openFile('Shelf.java');
+    await workbench.page.locator('.activitybar [aria-label^="Bespoke"]').first().click();
+    await workbench.page.getByText('This workspace is in Restricted Mode').first().waitFor();
+    await workbench.picture('restricted-mode');
+    await workbench.goTo(34, 10);
+    expect(await workbench.codeActionsOrNone()).not.toContain('Generate test for freeSlots');
+    expect(await workbench.offersCommand('Bespoke: Personalize to this Repo')).toBe(false);
+    expect(await workbench.offersCommand('Bespoke: Generate Test')).toBe(false);
+    // Reading is allowed: the report of what is there needs no process.
+    await workbench.command('Bespoke: Show Style Report');
+    await workbench.webview().getByText('AssertJ').first().waitFor();
+    expect(startedByBespoke(server.childCommandLines())).toEqual([]);
+  });
+}
