@@ -175,7 +175,7 @@ export interface Run {
   failure:
     | RunFailed
     | undefined;
-  /** Ids of the pairs that it trains on; with the validation pairs, these are the tests that held-out inputs may hold. */
+  /** Ids of the pairs that it trains on. Only these are nearest tests in the inputs of validation and held-out pairs. */
   trainPairIds: string[];
   /** Ids of the pairs that early stopping looks at. */
   validationPairIds: string[];
@@ -241,7 +241,7 @@ export interface ListRunsRequest {
 
 /** The runs of a repository. */
 export interface ListRunsResponse {
-  /** Newest first. */
+  /** Newest first; without the ids and losses of single pairs, which only GetRun returns. */
   runs: Run[];
 }
 
