@@ -20,6 +20,8 @@ describe.each(architectures)('%s', (architecture) => {
   let models: ModelCache;
   let tokenizer: Tokenizer;
   let endOfTarget: number;
+  // T5 does not scale its scores, so rounding grows where these random ones are large.
+  const tolerance = architecture === 't5' ? 5e-5 : 1e-5;
 
   beforeAll(async () => {
     ref = await reference(architecture);
@@ -38,7 +40,7 @@ describe.each(architectures)('%s', (architecture) => {
     for (const { source, target, logProbabilities } of casesOf(strategy)) {
       const seen = await forcedLogProbabilities(served, source, target);
       expect(seen.length).toBe(logProbabilities.length);
-      for (const [row, expected] of logProbabilities.entries()) expectNear(seen[row] ?? [], expected);
+      for (const [row, expected] of logProbabilities.entries()) expectNear(seen[row] ?? [], expected, tolerance);
     }
     models.giveBack(served);
   });
@@ -158,8 +160,8 @@ async function forcedLogProbabilities(
 }
 
 /** Equal but for rounding: fp32 keeps seven digits of the largest value, and two programs add in another order. */
-function expectNear(seen: readonly number[], expected: readonly number[]): void {
+function expectNear(seen: readonly number[], expected: readonly number[], tolerance: number): void {
   const largest = Math.max(1, ...expected.map(Math.abs));
   const difference = Math.max(...expected.map((value, index) => Math.abs(value - (seen[index] ?? Number.NaN))));
-  expect(difference / largest).toBeLessThan(1e-5);
+  expect(difference / largest).toBeLessThan(tolerance);
 }
