@@ -32,7 +32,7 @@ def _decoder_only(config_class: type, model_class: type, **more: object) -> nn.M
         num_hidden_layers=3,
         num_attention_heads=4,
         num_key_value_heads=2,
-        max_position_embeddings=256,
+        max_position_embeddings=1024,
         bos_token_id=1,
         eos_token_id=2,
         pad_token_id=2,
