@@ -1,14 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunEvent } from '../client/run.ts';
-
-const stageNames: Readonly<Record<string, string>> = {
-  load: 'loading the model',
-  'measure-base': 'measuring the base model',
-  'cache-activations': 'preparing the frozen part',
-  train: 'training',
-  'measure-personalized': 'measuring the personalized model',
-  'write-adapter': 'saving',
-};
+import { progressText } from './progress-text.ts';
 
 /** A run's progress in the notification and, shorter, in the status bar. */
 export class RunProgress implements vscode.Disposable {
@@ -51,42 +43,4 @@ export class RunProgress implements vscode.Disposable {
     this.#notification.report(increment === undefined ? { message: long } : { message: long, increment });
     this.#statusBar.text = `$(sync~spin) Bespoke: ${short}`;
   }
-}
-
-/** What to show for an event; `undefined` when it changes nothing that a user sees. */
-export function progressText(event: RunEvent): { readonly long: string; readonly short: string } | undefined {
-  switch (event.kind) {
-    case 'stage': {
-      const name = stageNames[event.stage] ?? event.stage;
-      return { long: name, short: name };
-    }
-    case 'progress': {
-      const left = formatSeconds(event.etaSeconds);
-      return {
-        long: `training, step ${event.step} of at most ${event.maxSteps}, loss ${event.loss.toFixed(2)}, ${left} left`,
-        short: `training, ${left} left`,
-      };
-    }
-    case 'validation':
-      return {
-        long: `validation loss ${event.validationLoss.toFixed(3)}${event.best ? ', the best so far' : ''}`,
-        short: 'training',
-      };
-    case 'state':
-      return event.state === 'queued' ? { long: 'waiting for its turn', short: 'queued' } : undefined;
-    case 'checkpoint':
-    case 'held-out':
-    case 'adapter':
-    case 'failed':
-    case 'cancelled':
-    case 'unknown':
-      return undefined;
-  }
-}
-
-export function formatSeconds(seconds: number): string {
-  if (!Number.isFinite(seconds) || seconds < 0) return 'some time';
-  if (seconds < 60) return `${Math.ceil(seconds)} s`;
-  if (seconds < 3_600) return `${Math.ceil(seconds / 60)} min`;
-  return `${Math.floor(seconds / 3_600)} h ${Math.ceil((seconds % 3_600) / 60)} min`;
 }

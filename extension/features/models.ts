@@ -5,10 +5,10 @@ import type { Adapter } from '../client/run.ts';
 import type { Logs } from '../log.ts';
 import type { ServerLink } from '../server-link.ts';
 import { showFailure } from '../show-failure.ts';
+import { count, formatBytes } from '../workspace/consent-text.ts';
 import { chooseFolder } from '../workspace/java-workspace.ts';
 import { identifyRepository } from '../workspace/repository-identity.ts';
 import type { StyleReports } from '../workspace/style-reports.ts';
-import { count, formatBytes } from './consent.ts';
 import { ensureLocalServer } from './set-up-local-server.ts';
 
 const baseChosenKey = 'bespoke.baseChosen';

@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import { MiningError } from '../../core/mining/mining-record.ts';
 import type { Logs } from '../log.ts';
 import type { ServerLink } from '../server-link.ts';
+import { count } from '../workspace/consent-text.ts';
 import type { MinedRepositories } from '../workspace/mined-repositories.ts';
 import type { StyleReports } from '../workspace/style-reports.ts';
-import { count } from './consent.ts';
 import { chosenModel } from './models.ts';
 
 const viewId = 'bespoke.repository';
