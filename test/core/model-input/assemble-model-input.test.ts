@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { TestPair } from '../../../core/mining/test-pair.ts';
+import { assembleModelInput, type ModelInputParts } from '../../../core/model-input/assemble-model-input.ts';
+import { loadTokenizer, type Tokenizer } from '../../../core/model-input/tokenizer.ts';
+import { makeTrainingExample } from '../../../core/model-input/training-example.ts';
+import { home } from '../../server/support/places.ts';
+
+let tokenizer: Tokenizer;
+beforeAll(async () => {
+  tokenizer = await loadTokenizer(join(home, 'base-model', 'smollm2-135m-instruct'));
+});
+
+const parts: ModelInputParts = {
+  focalClass: 'Basket',
+  focalMethod: 'add',
+  focalContext: {
+    method: `public Basket add(Item item,\n        int count) {\n${Array.from({ length: 12 }, (_, n) => `    items.add(item, count + ${n});`).join('\n')}\n    return this;\n}`,
+    classDeclaration: 'public class Basket implements Iterable<Item>',
+    constructors: ['public Basket()', 'public Basket(Currency currency)'],
+    methods: ['public Money total()', 'public int size()'],
+    fields: ['public static final int MAX = 99'],
+  },
+  nearestTests: [
+    {
+      focalClass: 'Basket',
+      focalMethodSource: 'public void remove(Item item) {\n    items.remove(item);\n}',
+      testSource: '@Test\nvoid removes_nearest() {\n}',
+    },
+    {
+      focalClass: 'Shelf',
+      focalMethodSource: 'public void put(Item item) {\n    items.add(item);\n}',
+      testSource: '@Test\nvoid puts_second() {\n}',
+    },
+    {
+      focalClass: 'Till',
+      focalMethodSource: 'public Money pay() {\n    return null;\n}',
+      testSource: '@Test\nvoid pays_farthest() {\n}',
+    },
+  ],
+};
+
+const assembled = (budget: number, changes: Partial<ModelInputParts> = {}) => {
+  const input = assembleModelInput({ ...parts, ...changes }, tokenizer, budget);
+  return { text: tokenizer.decode(input.tokens), tokens: input.tokens.length, nearest: input.nearestTestsUsed };
+};
+
+describe('the layout', () => {
+  test('everything, farthest first, the focal method last', () => {
+    const { text, nearest } = assembled(2000);
+    expect(nearest).toBe(3);
+    const order = [
+      'pays_farthest',
+      'puts_second',
+      'removes_nearest',
+      'class Basket',
+      'Basket(Currency',
+      'MAX',
+      'Basket add(Item',
+    ];
+    const places = order.map((part) => text.indexOf(part));
+    expect(places.every((place) => place >= 0)).toBe(true);
+    expect([...places].sort((a, b) => a - b)).toEqual(places);
+  });
+
+  test('without nearest tests it is the focal class and the cue', () => {
+    const { text } = assembled(2000, {
+      nearestTests: [],
+      focalContext: { ...parts.focalContext, constructors: [], methods: [], fields: [] },
+    });
+    expect(text.startsWith('// Class under test\npublic class Basket implements Iterable<Item> {\n')).toBe(true);
+    expect(text).toMatch(/add[^\n]*\n$/);
+  });
+});
+
+describe('the budget', () => {
+  test.each([2000, 640, 400, 300, 250, 200, 150, 120, 100])('%i tokens are never exceeded', (budget) => {
+    const { tokens, text } = assembled(budget);
+    expect(tokens).toBeLessThanOrEqual(budget);
+    expect(text).toContain('public Basket add(Item item,\n            int count) {');
+  });
+
+  test('the farthest test goes first, the nearest last', () => {
+    const used = [400, 300, 250, 200, 150, 120].map((budget) => assembled(budget).nearest);
+    expect([...used].sort((a, b) => b - a)).toEqual(used);
+    expect(used[0]).toBe(3);
+    const { text, nearest } = assembled(270);
+    expect(nearest).toBeGreaterThan(0);
+    expect(text).toContain('removes_nearest');
+  });
+
+  test('the signature stays even when nothing fits', () => {
+    const { text } = assembled(1);
+    expect(text).toContain('public Basket add(Item item,\n            int count) {');
+    expect(text).not.toContain('items.add(item, count + 0)');
+  });
+
+  test('a giant body is cut at the end of a line', () => {
+    const { text } = assembled(160);
+    expect(text).toContain('items.add(item, count + 0);');
+    expect(text).not.toContain('items.add(item, count + 11);');
+  });
+
+  test('a larger input is never a worse one', () => {
+    let before = 0;
+    for (let budget = 60; budget < 700; budget += 20) {
+      const { tokens } = assembled(budget);
+      expect(tokens).toBeGreaterThanOrEqual(before - 40);
+      before = tokens;
+    }
+  });
+});
+
+test('a training example has the input of generation and the test as its target', () => {
+  const pair = {
+    id: 'id',
+    focalClass: parts.focalClass,
+    focalMethod: parts.focalMethod,
+    focalContext: parts.focalContext,
+    testSource: '@Test\nvoid adds() {\n    assertTrue(true);\n}\n',
+  } as unknown as TestPair;
+  const example = makeTrainingExample({ pair, nearest: [], split: 'train', inputBudgetTokens: 500 }, tokenizer);
+  expect(example.source).toEqual(assembleModelInput({ ...parts, nearestTests: [] }, tokenizer, 500).tokens);
+  expect(tokenizer.decode(example.target)).toBe('@Test\nvoid adds() {\n    assertTrue(true);\n}');
+  const long = { ...pair, testSource: 'int a;\n'.repeat(900) };
+  expect(
+    makeTrainingExample({ pair: long, nearest: [], split: 'train', inputBudgetTokens: 500 }, tokenizer).target.length,
+  ).toBe(512);
+});
