@@ -33,6 +33,9 @@ const outdir = resolve(root, values.outdir);
 const wanted = values.only?.split(',') ?? Object.keys(ENTRIES);
 mkdirSync(outdir, { recursive: true });
 
+// `npx bespoke` in this folder makes npm run `prepare` once more; what `npm ci` built is good enough for it.
+if (process.env.npm_command === 'exec' && existsSync(join(outdir, 'cli.js'))) process.exit(0);
+
 for (const [name, entry] of Object.entries(ENTRIES).filter(([name]) => wanted.includes(name))) {
   if (!existsSync(join(root, entry))) {
     console.log(`skipped ${name}: ${entry} is not there`);
@@ -43,9 +46,9 @@ for (const [name, entry] of Object.entries(ENTRIES).filter(([name]) => wanted.in
     if (name === 'server') await bundleServer(outdir);
     else await bundle(name, entry);
     console.log(`built ${relative(root, join(outdir, `${name}.js`))}`);
-  } catch {
-    // esbuild has printed the errors. The other bundles are built all the same.
-    console.error(`failed ${name}`);
+  } catch (error) {
+    // The other bundles are built all the same. Errors in sources have been printed by esbuild.
+    console.error(Array.isArray(error.errors) ? `failed ${name}` : error);
     process.exitCode = 1;
   }
 }
