@@ -50,20 +50,20 @@ export class NewFilePreview implements vscode.TextDocumentContentProvider, vscod
     const number = suggestion.tests.length;
     return [
       lens(
-        '$(new-file) Create This File',
+        '$(new-file)\u00a0Create This File',
         'bespoke.internal.createFile',
         vscode.workspace.asRelativePath(suggestion.file),
       ),
       ...(number > 1
         ? [
             lens(
-              `$(arrow-right) Next (${this.#shown + 1} of ${number})`,
+              `$(arrow-right)\u00a0Next (${this.#shown + 1} of ${number})`,
               'bespoke.internal.nextPreview',
               'Show the next test',
             ),
           ]
         : []),
-      lens('$(close) Discard', 'bespoke.internal.discardPreview', 'Create nothing'),
+      lens('$(close)\u00a0Discard', 'bespoke.internal.discardPreview', 'Create nothing'),
       lens(stateTitle(test.state), '', test.reason),
     ];
   }

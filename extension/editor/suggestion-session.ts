@@ -76,17 +76,17 @@ export class SuggestionSession
       new vscode.CodeLens(place, { title, command, tooltip });
     const number = suggestion.tests.length;
     return [
-      lens('$(check) Keep', 'bespoke.keepCandidate', 'Insert this test with its imports (Tab)'),
+      lens('$(check)\u00a0Keep', 'bespoke.keepCandidate', 'Insert this test with its imports (Tab)'),
       ...(number > 1
         ? [
             lens(
-              `$(arrow-right) Next (${this.#shown + 1} of ${number})`,
+              `$(arrow-right)\u00a0Next (${this.#shown + 1} of ${number})`,
               'bespoke.nextCandidate',
               'Show the next test (Alt+])',
             ),
           ]
         : []),
-      lens('$(close) Discard', 'bespoke.discardCandidates', 'Insert nothing'),
+      lens('$(close)\u00a0Discard', 'bespoke.discardCandidates', 'Insert nothing'),
       lens(stateTitle(test.state), '', test.reason),
     ];
   }
@@ -110,7 +110,7 @@ export class SuggestionSession
     const anchor = this.#anchorOf(suggestion);
     const editor = await vscode.window.showTextDocument(suggestion.document, { preview: false });
     editor.selection = new vscode.Selection(anchor, anchor);
-    editor.revealRange(new vscode.Range(anchor, anchor), vscode.TextEditorRevealType.InCenter);
+    editor.revealRange(new vscode.Range(anchor, anchor), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
     this.#lensesChanged.fire();
     await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');

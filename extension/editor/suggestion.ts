@@ -34,16 +34,16 @@ export interface NewFileSuggestion {
 export function stateTitle(state: SuggestionState): string {
   switch (state) {
     case 'useful':
-      return '$(pass) passes';
+      return '$(pass)\u00a0passes';
     case 'passes':
-      return '$(pass) passes, but proves little';
+      return '$(pass)\u00a0passes, but proves little';
     case 'compiles':
-      return '$(warning) compiles, does not pass';
+      return '$(warning)\u00a0compiles, does not pass';
     case 'parses':
-      return '$(warning) does not compile';
+      return '$(warning)\u00a0does not compile';
     case 'broken':
-      return '$(error) not valid Java';
+      return '$(error)\u00a0not valid Java';
     case 'not-checked':
-      return '$(circle-slash) not checked';
+      return '$(circle-slash)\u00a0not checked';
   }
 }

@@ -44,7 +44,7 @@ describe('Restricted Mode', () => {
 describe('the main job in VS Code', () => {
   describeMainJob(
     editorOf(() =>
-      openEditor(sampleWorkspace(), {
+      openEditor(sampleWorkspace(['domain']), {
         extensions: [packagedExtension()],
         trusted: true,
         settings: {

@@ -3,14 +3,22 @@ import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { repositoryRoot } from './vscode-server.ts';
 
-/** A copy of the sample workspace without build output, for a test to change. */
-export function sampleWorkspace(): string {
+/** A copy of the sample workspace without build output, for a test to change; with some of its modules, or all. */
+export function sampleWorkspace(modules: readonly string[] = ['domain', 'text', 'gateway', 'legacy']): string {
   const folder = join(mkdtempSync(join(tmpdir(), 'bespoke-workspace-')), 'sample');
   const sample = join(repositoryRoot, 'test', 'sample');
-  cpSync(sample, folder, {
-    recursive: true,
-    filter: (path) => !path.slice(sample.length).split(sep).includes('target'),
-  });
+  const isKept = (path: string) => {
+    const [first = '', ...rest] = path.slice(sample.length + 1).split(sep);
+    return first === '' || ((rest.length === 0 || modules.includes(first)) && !rest.includes('target'));
+  };
+  cpSync(sample, folder, { recursive: true, filter: isKept });
+  const pom = join(folder, 'pom.xml');
+  writeFileSync(
+    pom,
+    readFileSync(pom, 'utf8').replace(/ *<module>(\w+)<\/module>\n/g, (line, module) =>
+      modules.includes(module) ? line : '',
+    ),
+  );
   return folder;
 }
 

@@ -123,7 +123,7 @@ async function generateUntilPassing(workbench: Workbench, workspace: string): Pr
     await workbench.ghostText().first().waitFor();
     const state = (await workbench.codeLensTitles()).join(' ');
     const number = Number(/Next \(1 of (\d)\)/.exec(state)?.[1] ?? 1);
-    if (/ passes/.test(state) && number > 1) return method;
+    if (/\bpasses/.test(state) && number > 1) return method;
     await workbench.codeLens('Discard').click();
     await shown.waitFor({ state: 'hidden' });
   }
