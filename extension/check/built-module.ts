@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A module whose classes are on disk. Paths are absolute. */
@@ -21,6 +21,13 @@ export interface ModuleBuildFailure {
 
 export function isBuilt(build: BuiltModule | ModuleBuildFailure): build is BuiltModule {
   return 'libraries' in build;
+}
+
+/** Folders and jars of a class path; what does not exist is left out. */
+export function splitClassPath(entries: readonly string[]): Pick<BuiltModule, 'directories' | 'libraries'> {
+  const existing = entries.filter((entry) => entry !== '' && existsSync(entry));
+  const isFolder = (entry: string) => statSync(entry).isDirectory();
+  return { directories: existing.filter(isFolder), libraries: existing.filter((entry) => !isFolder(entry)) };
 }
 
 /** Java language level of the first class file found, for instance 17, or `null` when there is none. A class file says it in bytes 6 and 7. */

@@ -163,7 +163,7 @@ function startHarness(setup: HarnessSetup, scratch: string): ReturnType<typeof s
           readOnly: [
             program.classesDir,
             program.runnerSourcesDir,
-            ...(program.javaHome === null ? [] : [program.javaHome]),
+            program.javaHome,
             module.dir,
             ...setup.libraries,
             ...module.directories,

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { runProcess } from './run-process.ts';
 import { findOnPath } from './sandbox.ts';
 
 /** The Java side of the check, compiled. */
 export interface HarnessProgram {
   readonly java: string;
+  readonly javac: string;
   /** Java's feature version, for instance 17. */
   readonly javaVersion: number;
-  /** Folder that the JDK lives in, when it is not part of the system. */
-  readonly javaHome: string | null;
+  /** Folder that the JDK lives in. */
+  readonly javaHome: string;
   readonly classesDir: string;
   readonly runnerSourcesDir: string;
 }
@@ -27,15 +28,13 @@ export interface HarnessProgramRequest {
 /** Compiles the harness once per version of its sources and of Java. Throws one clear sentence. */
 export async function harnessProgram(request: HarnessProgramRequest): Promise<HarnessProgram> {
   const { harnessDir, cacheDir, signal } = request;
-  const javaHome = request.javaHome ?? process.env.JAVA_HOME ?? null;
-  const java = program(javaHome, 'java');
-  const javac = program(javaHome, 'javac');
   const options = { cwd: harnessDir, env: process.env, limitMs: 120_000, signal };
-  const version = await runProcess(javac, ['-version'], options);
-  const javaVersion = Number(/javac (?:1\.)?(\d+)/.exec(version.stdout + version.stderr)?.[1] ?? Number.NaN);
-  if (!(javaVersion >= 17)) {
+  const { javaHome, javaVersion } = await askJava(findJava(request.javaHome ?? process.env.JAVA_HOME), options);
+  const inHome = (program: string) => join(javaHome, 'bin', process.platform === 'win32' ? `${program}.exe` : program);
+  const [java, javac] = [inHome('java'), inHome('javac')];
+  if (!(javaVersion >= 17) || !existsSync(javac)) {
     throw new Error(
-      'Checking tests needs a JDK 17 or newer: install one and set JAVA_HOME or put `javac` on the PATH.',
+      `Checking tests needs a JDK 17 or newer, and ${javaHome} is ${existsSync(javac) ? `Java ${javaVersion}` : 'no JDK'}: install one and set JAVA_HOME.`,
     );
   }
   const sources = readdirSync(harnessDir)
@@ -58,16 +57,23 @@ export async function harnessProgram(request: HarnessProgramRequest): Promise<Ha
       rmSync(unfinished, { recursive: true });
     }
   }
-  return { java, javaVersion, javaHome, classesDir, runnerSourcesDir: join(harnessDir, 'runners') };
+  return { java, javac, javaVersion, javaHome, classesDir, runnerSourcesDir: join(harnessDir, 'runners') };
 }
 
-function program(javaHome: string | null, name: string): string {
-  const path =
-    javaHome === null ? findOnPath(name) : join(javaHome, 'bin', process.platform === 'win32' ? `${name}.exe` : name);
+function findJava(javaHome: string | undefined): string {
+  const name = process.platform === 'win32' ? 'java.exe' : 'java';
+  const path = javaHome === undefined ? findOnPath('java') : join(javaHome, 'bin', name);
   if (path === null || !existsSync(path)) {
-    throw new Error(
-      `No ${name} in ${javaHome === null ? 'the PATH' : dirname(path ?? javaHome)}: install a JDK 17 or newer and set JAVA_HOME.`,
-    );
+    throw new Error(`No Java in ${javaHome ?? 'the PATH'}: install a JDK 17 or newer and set JAVA_HOME.`);
   }
   return path;
+}
+
+/** Where this Java really lives: the program on the PATH may be a link or a script of a version manager. */
+async function askJava(java: string, options: Parameters<typeof runProcess>[2]) {
+  const end = await runProcess(java, ['-XshowSettings:properties', '-version'], options);
+  const property = (name: string) => new RegExp(`^\\s*${name} = (.+)$`, 'm').exec(end.stderr)?.[1]?.trim();
+  const javaHome = property('java\\.home');
+  if (javaHome === undefined) throw new Error(`${java} does not start: install a JDK 17 or newer and set JAVA_HOME.`);
+  return { javaHome, javaVersion: Number((property('java\\.specification\\.version') ?? '').replace(/^1\./, '')) };
 }

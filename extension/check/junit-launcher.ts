@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { mavenError } from './maven-build.ts';
@@ -32,19 +33,18 @@ export async function launcherLibraries(request: LauncherRequest): Promise<reado
   return resolved.filter((library) => !present.has(basename(library)));
 }
 
+export interface ResolveRequest extends Omit<LauncherRequest, 'libraries'> {
+  /** Bills of materials that give the versions left out. */
+  readonly platforms?: readonly string[];
+}
+
 /** Resolves `group:artifact:version` coordinates and what they need to jars on disk, remembered in `cacheDir`. Throws one clear sentence. */
 export async function resolveWithMaven(
   coordinates: readonly string[],
-  { cacheDir, env, limitMs, signal }: Omit<LauncherRequest, 'libraries'>,
+  { cacheDir, env, limitMs, signal, platforms = [] }: ResolveRequest,
 ): Promise<readonly string[]> {
-  const dir = join(
-    cacheDir,
-    'resolved',
-    coordinates
-      .join('+')
-      .replaceAll(/[^\w.+-]/g, '_')
-      .slice(0, 180),
-  );
+  const pom = pomOf(coordinates, platforms);
+  const dir = join(cacheDir, 'resolved', createHash('sha256').update(pom).digest('hex').slice(0, 16));
   const answer = join(dir, 'class-path.txt');
   const separator = process.platform === 'win32' ? ';' : ':';
   if (existsSync(answer)) {
@@ -52,7 +52,7 @@ export async function resolveWithMaven(
     if (jars.every((jar) => existsSync(jar))) return jars;
   }
   mkdirSync(dir, { recursive: true });
-  writeFileSync(join(dir, 'pom.xml'), pomOf(coordinates));
+  writeFileSync(join(dir, 'pom.xml'), pom);
   const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath';
   const end = await runProcess(
     process.platform === 'win32' ? 'mvn.cmd' : 'mvn',
@@ -82,13 +82,20 @@ export function versionOf(libraries: readonly string[], artifact: string): strin
   return null;
 }
 
-function pomOf(coordinates: readonly string[]): string {
-  const dependencies = coordinates.map((coordinate) => {
-    const [group = '', artifact = '', version = ''] = coordinate.split(':').map(escapeXml);
-    return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
-  });
+function pomOf(coordinates: readonly string[], platforms: readonly string[]): string {
+  const managed = platforms
+    .map((platform) => dependencyOf(platform, '<type>pom</type><scope>import</scope>'))
+    .join('\n');
   return `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>bespoke</groupId>
-<artifactId>class-path</artifactId><version>1</version><dependencies>${dependencies.join('\n')}</dependencies></project>\n`;
+<artifactId>class-path</artifactId><version>1</version>
+<dependencyManagement><dependencies>${managed}</dependencies></dependencyManagement>
+<dependencies>${coordinates.map((coordinate) => dependencyOf(coordinate, '')).join('\n')}</dependencies></project>\n`;
+}
+
+function dependencyOf(coordinate: string, rest: string): string {
+  const [group = '', artifact = '', version = ''] = coordinate.split(':').map(escapeXml);
+  const versionElement = version === '' ? '' : `<version>${version}</version>`;
+  return `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId>${versionElement}${rest}</dependency>`;
 }
 
 function escapeXml(text: string): string {

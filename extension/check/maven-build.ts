@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
-import type { BuiltModule, ModuleBuildFailure } from './built-module.ts';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join, sep } from 'node:path';
+import { type BuiltModule, type ModuleBuildFailure, splitClassPath } from './built-module.ts';
 import { type ProcessEnd, runProcess } from './run-process.ts';
 
 /** Pinned, so that a check does not change because a plugin was released. */
@@ -60,15 +60,11 @@ export async function buildWithMaven(
 }
 
 /** The class path as the last successful build left it, or `null`. */
-export function readBuild(rootDir: string, module: string): BuiltModule | null {
+function readBuild(rootDir: string, module: string): BuiltModule | null {
   const dir = join(rootDir, module);
   const file = join(dir, classPathFile);
   if (!existsSync(file)) return null;
-  const entries = readFileSync(file, 'utf8')
-    .trim()
-    .split(process.platform === 'win32' ? ';' : ':')
-    .filter((entry) => entry !== '');
-  const isFolder = (entry: string) => existsSync(entry) && statSync(entry).isDirectory();
+  const classPath = splitClassPath(readFileSync(file, 'utf8').trim().split(delimiter));
   const testClasses = join(dir, 'target', 'test-classes');
   const testSources = join(dir, 'src', 'test', 'java');
   const isBroken = existsSync(join(dir, testsBrokenFile)) && existsSync(testSources);
@@ -76,8 +72,8 @@ export function readBuild(rootDir: string, module: string): BuiltModule | null {
     dir,
     testSources: isBroken ? [testSources] : [],
     outputDir: join(dir, 'target'),
-    directories: [testClasses, join(dir, 'target', 'classes'), ...entries.filter(isFolder)],
-    libraries: entries.filter((entry) => !isFolder(entry)),
+    directories: [testClasses, join(dir, 'target', 'classes'), ...classPath.directories],
+    libraries: classPath.libraries,
   };
 }
 

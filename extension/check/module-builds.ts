@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildRootOf } from './build-root.ts';
 import { type BuiltModule, isBuilt, javaRelease, type ModuleBuildFailure } from './built-module.ts';
 import type { SandboxKind } from './check-result.ts';
+import { buildWithGradle } from './gradle-build.ts';
 import type { HarnessSetup } from './harness-process.ts';
 import type { HarnessProgram } from './harness-program.ts';
 import { launcherLibraries } from './junit-launcher.ts';
 import type { CheckLimits } from './limits.ts';
-import { buildWithMaven, readBuild } from './maven-build.ts';
+import { buildWithMaven } from './maven-build.ts';
 import { mirrorWorkspace } from './mirror-workspace.ts';
 
 export interface ModuleBuildsRequest {
@@ -24,46 +26,109 @@ export interface BuiltModules {
   readonly notes: readonly string[];
 }
 
+/** What a folder of builds remembers of its last one. */
+interface BuildStamp {
+  readonly fingerprint: string;
+  readonly modules: Readonly<Record<string, BuiltModule>>;
+  readonly notes: readonly string[];
+}
+
+/** One build at a time in each mirror: two would write the same files. */
+const running = new Map<string, Promise<unknown>>();
+
 /** Builds modules of one workspace in a mirror of it and remembers the builds until a file changes. */
 export class ModuleBuilds {
   readonly #request: ModuleBuildsRequest;
-  readonly #mirrorDir: string;
+  readonly #dir: string;
   readonly #env: NodeJS.ProcessEnv;
 
   constructor(request: ModuleBuildsRequest) {
     this.#request = request;
     const key = createHash('sha256').update(request.workspaceDir).digest('hex').slice(0, 16);
-    this.#mirrorDir = join(request.cacheDir, 'workspaces', key);
-    const { javaHome } = request.program;
-    this.#env = javaHome === null ? process.env : { ...process.env, JAVA_HOME: javaHome };
+    this.#dir = join(request.cacheDir, 'workspaces', key);
+    this.#env = { ...process.env, JAVA_HOME: request.program.javaHome };
   }
 
   async build(modules: readonly string[]): Promise<BuiltModules> {
-    const { workspaceDir, limits, signal } = this.#request;
-    const mirror = join(this.#mirrorDir, 'files');
-    const fingerprint = mirrorWorkspace(workspaceDir, mirror);
-    const stampFile = join(this.#mirrorDir, 'built.json');
-    const stamp = readStamp(stampFile);
-    const known = stamp?.fingerprint === fingerprint ? stamp.modules : [];
+    const before = running.get(this.#dir);
+    const build = (before ?? Promise.resolve()).then(() => this.#build(modules));
+    // The next one waits for the end of this one, however it ends.
+    running.set(
+      this.#dir,
+      build.catch(() => {}),
+    );
+    return await build;
+  }
+
+  async #build(modules: readonly string[]): Promise<BuiltModules> {
+    const mirror = join(this.#dir, 'files');
+    const fingerprint = mirrorWorkspace(this.#request.workspaceDir, mirror);
+    const stampFile = join(this.#dir, 'built.json');
+    const stamp = readStamp(stampFile, fingerprint);
     const results = new Map<string, BuiltModule | ModuleBuildFailure>();
+    const wanted: string[] = [];
     for (const module of modules) {
-      const build = known.includes(module) ? readBuild(mirror, module) : null;
-      if (build !== null) results.set(module, build);
+      const known = stamp.modules[module];
+      if (known !== undefined && [...known.libraries, known.dir].every((path) => existsSync(path)))
+        results.set(module, known);
+      else wanted.push(module);
     }
-    const wanted = modules.filter((module) => !results.has(module));
-    if (wanted.length === 0) return { modules: results, notes: notesOn(results) };
-    const built = await buildWithMaven({
-      rootDir: mirror,
-      modules: wanted,
+    const notes = new Set(stamp.notes);
+    for (const [root, group] of this.#byBuildRoot(mirror, wanted, results)) {
+      const built = await this.#buildGroup(root, mirror, group);
+      for (const [module, build] of built.modules) results.set(module, build);
+      for (const note of built.notes) notes.add(note);
+    }
+    for (const [module, build] of results) {
+      if (isBuilt(build) && build.testSources.length > 0) notes.add(testsBrokenNote(module));
+    }
+    const known = Object.fromEntries([...results].filter((entry): entry is [string, BuiltModule] => isBuilt(entry[1])));
+    mkdirSync(this.#dir, { recursive: true });
+    const next: BuildStamp = { fingerprint, modules: { ...stamp.modules, ...known }, notes: [...notes] };
+    writeFileSync(stampFile, JSON.stringify(next));
+    return { modules: results, notes: [...notes] };
+  }
+
+  /** Modules by `tool:folder` of their build; those without one fail at once. */
+  #byBuildRoot(
+    mirror: string,
+    modules: readonly string[],
+    results: Map<string, BuiltModule | ModuleBuildFailure>,
+  ): Map<string, string[]> {
+    const groups = new Map<string, string[]>();
+    for (const module of modules) {
+      const root = buildRootOf(mirror, module);
+      if (root === null) {
+        results.set(module, {
+          problem: `No pom.xml or build.gradle builds ${module === '' ? 'this workspace' : module}: tests there are not compiled.`,
+        });
+        continue;
+      }
+      const key = `${root.tool}:${root.dir}`;
+      groups.set(key, [...(groups.get(key) ?? []), module]);
+    }
+    return groups;
+  }
+
+  async #buildGroup(root: string, mirror: string, modules: readonly string[]): Promise<BuiltModules> {
+    const { cacheDir, program, limits, signal } = this.#request;
+    const [tool, dir = ''] = root.split(':');
+    const relative = new Map(modules.map((module) => [dir === '' ? module : module.slice(dir.length + 1), module]));
+    const request = {
+      rootDir: join(mirror, dir),
+      modules: [...relative.keys()],
       env: this.#env,
       limitMs: limits.buildMs,
       signal,
-    });
-    for (const [module, build] of built) results.set(module, build);
-    const done = [...results].flatMap(([module, build]) => (isBuilt(build) ? [module] : []));
-    mkdirSync(this.#mirrorDir, { recursive: true });
-    writeFileSync(stampFile, JSON.stringify({ fingerprint, modules: [...new Set([...known, ...done])] }));
-    return { modules: results, notes: notesOn(results) };
+    };
+    const built =
+      tool === 'maven'
+        ? { modules: await buildWithMaven(request), notes: [] }
+        : await buildWithGradle({ ...request, cacheDir, javac: program.javac, javaVersion: program.javaVersion });
+    return {
+      modules: new Map([...built.modules].map(([name, build]) => [relative.get(name) ?? name, build])),
+      notes: built.notes,
+    };
   }
 
   /** What a harness process needs to check candidates of this module. */
@@ -86,30 +151,19 @@ export class ModuleBuilds {
         limitMs: limits.buildMs,
         signal,
       });
-      return {
-        program,
-        module,
-        libraries: [...module.libraries, ...extra],
-        release: Math.max(8, release),
-        limits,
-        sandbox,
-      };
+      const libraries = [...module.libraries, ...extra];
+      return { program, module, libraries, release: Math.max(8, release), limits, sandbox };
     } catch (error) {
       return { problem: error instanceof Error ? error.message : String(error) };
     }
   }
 }
 
-function notesOn(modules: ReadonlyMap<string, BuiltModule | ModuleBuildFailure>): string[] {
-  return [...modules].flatMap(([module, build]) =>
-    isBuilt(build) && build.testSources.length > 0
-      ? [
-          `The tests of ${module === '' ? 'the module' : module} do not compile as a whole: candidates were compiled with the test sources that they need.`,
-        ]
-      : [],
-  );
+function testsBrokenNote(module: string): string {
+  return `The tests of ${module === '' ? 'the module' : module} do not compile as a whole: candidates were compiled with the test sources that they need.`;
 }
 
-function readStamp(file: string): { readonly fingerprint: string; readonly modules: readonly string[] } | null {
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+function readStamp(file: string, fingerprint: string): BuildStamp {
+  const stamp = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as BuildStamp) : null;
+  return stamp?.fingerprint === fingerprint ? stamp : { fingerprint, modules: {}, notes: [] };
 }
