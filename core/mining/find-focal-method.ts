@@ -133,7 +133,7 @@ function chooseName(
   }
   const [only, ...others] = called;
   if (only !== undefined && others.length === 0) {
-    return matchByUniqueCall(only, calls) ?? { reason: 'only-set-up-calls' };
+    return matchByUniqueCall(only, words, calls) ?? { reason: 'only-set-up-calls' };
   }
   return matchByAssertion(calls) ?? { reason: 'ambiguous-focal-method' };
 }
@@ -181,10 +181,19 @@ function isTelling(call: NamedCall, called: readonly string[]): boolean {
   return call.words.length > 1 || call.position === 0 || called.length === 1 || (call.words[0]?.length ?? 0) > 4;
 }
 
-/** An accessor that no assertion looks at only fetches what the test works with. */
-function matchByUniqueCall(name: string, calls: readonly FocalCall[]): Choice | undefined {
-  const isTested = !isAccessor(name) || calls.some((call) => call.resolved.call.role === 'asserted');
+/**
+ * An accessor that no assertion looks at only fetches what the test works with; one without arguments that the test's name does not
+ * hint at only shows what something else, such as the constructor, did.
+ */
+function matchByUniqueCall(name: string, words: readonly string[], calls: readonly FocalCall[]): Choice | undefined {
+  const isTested = !isAccessor(name) || calls.some((call) => isLookedAt(call, words));
   return isTested ? { name, evidence: 'unique-call' } : undefined;
+}
+
+function isLookedAt({ name, resolved }: FocalCall, words: readonly string[]): boolean {
+  const hints = wordsOf(name).filter((word) => !/^(?:get|is|has)$/.test(word));
+  const isHintedAt = hints.some((word) => words.includes(word)) || resolved.call.arguments.length > 0;
+  return resolved.call.role === 'asserted' && isHintedAt;
 }
 
 function matchByAssertion(calls: readonly FocalCall[]): Choice | undefined {

@@ -121,6 +121,14 @@ describe('focal method', () => {
       '@Test void works() { new Foo().getKey(); }',
       'FooTest.works: only-set-up-calls',
     ],
+    'an asserted accessor that the name does not hint at': [
+      '@Test void testInit() { Assertions.assertEquals(1, new Foo().getKey()); }',
+      'FooTest.testInit: only-set-up-calls',
+    ],
+    'an asserted accessor that the name hints at': [
+      '@Test void keyIsOne() { Assertions.assertEquals(1, new Foo().getKey()); }',
+      'FooTest.keyIsOne -> Foo.getKey() by unique-call, package-and-name',
+    ],
     'a test without a statement': ['@Test void works() { /* later */ }', 'FooTest.works: empty-test'],
     'a lambda parameter hides a variable': [
       '@Test void testAdd() { Foo foo = null; run(foo -> foo.add(1)); }',
