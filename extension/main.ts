@@ -28,7 +28,7 @@ export function activate(context: ExtensionContext): void {
   const focalMethods = new FocalMethods();
   const session = new SuggestionSession();
   const preview = new NewFilePreview();
-  context.subscriptions.push(logs, focalMethods, session, preview);
+  context.subscriptions.push(logs, mined, focalMethods, session, preview);
 
   showLogs.activate(context, logs);
   connectToServer.activate(context, link, logs);

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type NewFileSuggestion, stateTitle } from './suggestion.ts';
+import { type NewFileSuggestion, showReasonCommand, stateTitle } from './suggestion.ts';
 
 const scheme = 'bespoke-preview';
 
@@ -64,7 +64,12 @@ export class NewFilePreview implements vscode.TextDocumentContentProvider, vscod
           ]
         : []),
       lens('$(close)\u00a0Discard', 'bespoke.internal.discardPreview', 'Create nothing'),
-      lens(stateTitle(test.state), '', test.reason),
+      new vscode.CodeLens(place, {
+        title: stateTitle(test.state),
+        command: showReasonCommand,
+        tooltip: test.reason,
+        arguments: [test.reason],
+      }),
     ];
   }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type SuggestedTest, type Suggestion, stateTitle } from './suggestion.ts';
+import { type SuggestedTest, type Suggestion, showReasonCommand, stateTitle } from './suggestion.ts';
 
 const acceptedCommand = 'bespoke.internal.accepted';
 const suggestingContext = 'bespoke.suggesting';
@@ -26,6 +26,10 @@ export class SuggestionSession
       vscode.languages.registerInlineCompletionItemProvider(java, this),
       vscode.languages.registerCodeLensProvider(java, this),
       vscode.commands.registerCommand(acceptedCommand, (test: SuggestedTest) => this.#accepted(test)),
+      vscode.commands.registerCommand(showReasonCommand, (reason: string) => {
+        const text = reason === '' ? 'It compiles, passes, calls the method and can fail.' : reason;
+        void vscode.window.showInformationMessage(`Bespoke: ${text}`);
+      }),
       vscode.commands.registerCommand('bespoke.keepCandidate', () => this.#keep()),
       vscode.commands.registerCommand('bespoke.nextCandidate', () => this.#cycle(1)),
       vscode.commands.registerCommand('bespoke.previousCandidate', () => this.#cycle(-1)),
@@ -87,7 +91,12 @@ export class SuggestionSession
           ]
         : []),
       lens('$(close)\u00a0Discard', 'bespoke.discardCandidates', 'Insert nothing'),
-      lens(stateTitle(test.state), '', test.reason),
+      new vscode.CodeLens(place, {
+        title: stateTitle(test.state),
+        command: showReasonCommand,
+        tooltip: test.reason,
+        arguments: [test.reason],
+      }),
     ];
   }
 

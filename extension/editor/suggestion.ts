@@ -1,5 +1,8 @@
 import type * as vscode from 'vscode';
 
+/** Tells why a test is in its state; the argument is the reason. */
+export const showReasonCommand = 'bespoke.internal.showReason';
+
 /** How far the check came with a test. */
 export type SuggestionState = 'useful' | 'passes' | 'compiles' | 'parses' | 'broken' | 'not-checked';
 

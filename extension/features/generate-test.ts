@@ -256,7 +256,10 @@ function mostFrequentTestFile(repository: MinedRepository | undefined, focal: Fo
 }
 
 function describe(check: CheckResult | null): { state: SuggestionState; reason: string } {
-  return { state: stateOf(check), reason: check?.reasons[0]?.message ?? '' };
+  return {
+    state: stateOf(check),
+    reason: check === null ? 'Checking is switched off in the settings.' : (check.reasons[0]?.message ?? ''),
+  };
 }
 
 function stateOf(check: CheckResult | null): SuggestionState {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lineOf } from '../java-workspace.ts';
@@ -108,6 +108,31 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
       expect(maven.status, maven.stdout + maven.stderr).toBe(0);
     },
     focalMethods.length * generationMs,
+  );
+
+  test(
+    'previews a test class that does not exist yet and makes it after a yes',
+    async () => {
+      const { workbench, workspace } = await open();
+      const source = 'domain/src/main/java/example/wayside/domain/depot/OpeningHours.java';
+      const fresh = join(workspace, 'domain/src/test/java/example/wayside/domain/depot/OpeningHoursTest.java');
+      rmSync(fresh);
+      await workbench.openFile('OpeningHours.java');
+      await workbench.goTo(lineOf(workspace, source, 'public boolean'), 20);
+      await workbench.chooseCodeAction('Generate test for');
+      await workbench.codeLens('Create This File').waitFor({ timeout: generationMs });
+      await workbench.picture('new-file-preview');
+      expect(await workbench.visibleText()).toContain('class OpeningHoursTest');
+      expect(existsSync(fresh)).toBe(false);
+      await workbench.codeLens('Create This File').click();
+      await workbench.dialog().getByText('Create', { exact: true }).click();
+      await expect.poll(() => existsSync(fresh)).toBe(true);
+      expect(readFileSync(fresh, 'utf8')).toMatch(
+        /^package example\.wayside\.domain\.depot;\n\nimport [\s\S]*\nclass OpeningHoursTest \{\n[\s\S]*@Test\n[\s\S]*\n\}\n$/,
+      );
+      await workbench.page.locator('.tabs-container .tab.active', { hasText: 'OpeningHoursTest.java' }).waitFor();
+    },
+    generationMs,
   );
 }
 
