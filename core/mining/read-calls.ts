@@ -1,6 +1,22 @@
 import type { Reading } from '../java/read-compilation-unit.ts';
 import { forEachChild } from '../java/read-declaration-parts.ts';
 import type { CallFacts, FieldAssignment, Operand } from './file-facts.ts';
+import { LocalScopes } from './local-scopes.ts';
+import {
+  readArrayAccess,
+  readArrayCreation,
+  readCast,
+  readFieldAccess,
+  readParenthesized,
+  readUnary,
+} from './read-values.ts';
+import {
+  readAssignment,
+  readLambda,
+  readLocalVariables,
+  readTypedVariable,
+  readTypePattern,
+} from './read-variables.ts';
 
 export interface BodyReading {
   readonly calls: readonly CallFacts[];
@@ -14,10 +30,21 @@ export interface BodyReading {
 export function readCalls(reading: Reading, parameters: ReadonlyMap<string, string>): BodyReading {
   const reader = new CallReader(reading);
   for (const [name, type] of parameters) {
-    reader.declare(name, `=${type}`);
+    reader.scopes.declare(name, `=${type}`);
   }
   reader.read();
   return { calls: reader.calls, assignments: reader.assignments };
+}
+
+/** What the readers of single constructs need of the reader of a whole body. The cursor stands at the construct to read. */
+export interface ExpressionReader {
+  readonly reading: Reading;
+  readonly scopes: LocalScopes;
+  readonly assignments: FieldAssignment[];
+  /** Reads the cursor's node and gives the value it has, if it is an expression. */
+  read(): Operand;
+  /** Source text of the cursor's node. */
+  text(): string;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -36,22 +63,18 @@ const STUBBING = new RegExp(
  */
 const MAX_DEPTH = 400;
 
-class CallReader {
+class CallReader implements ExpressionReader {
   readonly calls: Mutable<CallFacts>[] = [];
   readonly assignments: FieldAssignment[] = [];
-  readonly #reading: Reading;
-  readonly #scopes: Map<string, Operand>[] = [new Map()];
+  readonly reading: Reading;
+  readonly scopes = new LocalScopes();
   #depth = 0;
   #assertionDepth = 0;
   #stubbingDepth = 0;
   #classBodyDepth = 0;
 
   constructor(reading: Reading) {
-    this.#reading = reading;
-  }
-
-  declare(name: string, value: Operand): void {
-    this.#scopes.at(-1)?.set(name, value);
+    this.reading = reading;
   }
 
   /** Reads the cursor's node and gives the value it has, if it is an expression. */
@@ -66,7 +89,7 @@ class CallReader {
   }
 
   #readNode(): Operand {
-    const { cursor, grammar } = this.#reading;
+    const { cursor, grammar } = this.reading;
     const { node } = grammar;
     switch (cursor.nodeTypeId) {
       case node.method_invocation:
@@ -78,16 +101,16 @@ class CallReader {
       case node.identifier:
         return this.#readName();
       case node.field_access:
-        return this.#readFieldAccess();
+        return readFieldAccess(this);
       case node.this:
       case node.super:
         return '^';
       case node.parenthesized_expression:
-        return this.#readParenthesized();
+        return readParenthesized(this);
       case node.cast_expression:
-        return this.#readCast();
+        return readCast(this);
       case node.array_access:
-        return this.#readArrayAccess();
+        return readArrayAccess(this);
       case node.string_literal:
         return '=String';
       case node.character_literal:
@@ -101,29 +124,29 @@ class CallReader {
       case node.decimal_floating_point_literal:
         return this.#endsWith(/[fF]$/) ? '=float' : '=double';
       case node.unary_expression:
-        return this.#readUnary();
+        return readUnary(this);
       case node.class_literal:
         return '=Class';
       case node.array_creation_expression:
-        return this.#readArrayCreation();
+        return readArrayCreation(this);
       case node.assignment_expression:
-        return this.#readAssignment();
+        return readAssignment(this);
       case node.local_variable_declaration:
-        return this.#readLocalVariables();
+        return readLocalVariables(this);
       case node.resource:
       case node.catch_formal_parameter:
       case node.enhanced_for_statement:
-        return this.#readTypedVariable();
+        return readTypedVariable(this);
       case node.type_pattern:
-        return this.#readTypePattern();
+        return readTypePattern(this);
       case node.lambda_expression:
-        return this.#inScope(() => this.#readLambda());
+        return this.scopes.within(() => readLambda(this));
       case node.block:
       case node.for_statement:
       case node.catch_clause:
       case node.try_with_resources_statement:
       case node.switch_block_statement_group:
-        return this.#inScope(() => this.#readChildren());
+        return this.scopes.within(() => this.#readChildren());
       case node.class_body:
         return this.#readClassBody();
       case node.line_comment:
@@ -136,40 +159,23 @@ class CallReader {
     }
   }
 
-  #text(): string {
-    const { cursor, source } = this.#reading;
+  text(): string {
+    const { cursor, source } = this.reading;
     return source.slice(cursor.startIndex, cursor.endIndex);
   }
 
   #endsWith(pattern: RegExp): boolean {
-    return pattern.test(this.#text());
+    return pattern.test(this.text());
   }
 
   #readChildren(): Operand {
-    forEachChild(this.#reading.cursor, () => this.read());
+    forEachChild(this.reading.cursor, () => this.read());
     return '?';
   }
 
-  #inScope(read: () => Operand): Operand {
-    this.#scopes.push(new Map());
-    const value = read();
-    this.#scopes.pop();
-    return value;
-  }
-
-  #lookUp(name: string): Operand | undefined {
-    for (let index = this.#scopes.length - 1; index >= 0; index--) {
-      const value = this.#scopes[index]?.get(name);
-      if (value !== undefined) {
-        return value;
-      }
-    }
-    return undefined;
-  }
-
   #readName(): Operand {
-    const name = this.#text();
-    const value = this.#lookUp(name);
+    const name = this.text();
+    const value = this.scopes.lookUp(name);
     if (value === undefined) {
       return `.${name}`;
     }
@@ -196,7 +202,7 @@ class CallReader {
   }
 
   #readMethodInvocation(): Operand {
-    const { cursor, grammar, source } = this.#reading;
+    const { cursor, grammar, source } = this.reading;
     const { field, node } = grammar;
     let receiver: Operand = '';
     let name = '';
@@ -232,7 +238,7 @@ class CallReader {
   }
 
   #readArguments(): Operand[] {
-    const { cursor, grammar } = this.#reading;
+    const { cursor, grammar } = this.reading;
     const { line_comment, block_comment } = grammar.node;
     const values: Operand[] = [];
     forEachChild(cursor, (id) => {
@@ -249,7 +255,7 @@ class CallReader {
   }
 
   #readObjectCreation(): Operand {
-    const { cursor, grammar, source } = this.#reading;
+    const { cursor, grammar, source } = this.reading;
     const { field, node } = grammar;
     let type = '';
     let values: Operand[] = [];
@@ -272,15 +278,15 @@ class CallReader {
   }
 
   #readMethodReference(): Operand {
-    const { cursor, grammar } = this.#reading;
+    const { cursor, grammar } = this.reading;
     const { node } = grammar;
     let receiver: Operand | undefined;
     let name = '';
     forEachChild(cursor, (id) => {
       if (receiver === undefined) {
-        receiver = id === node.type_identifier ? `.${this.#text()}` : this.read();
+        receiver = id === node.type_identifier ? `.${this.text()}` : this.read();
       } else if (id === node.identifier) {
-        name = this.#text();
+        name = this.text();
       }
     });
     if (name !== '' && receiver !== undefined) {
@@ -289,229 +295,10 @@ class CallReader {
     return '?';
   }
 
-  #readFieldAccess(): Operand {
-    const { cursor, grammar } = this.#reading;
-    const { field } = grammar;
-    let object: Operand = '?';
-    let name = '';
-    forEachChild(cursor, () => {
-      const fieldId = cursor.currentFieldId;
-      if (fieldId === field.object) {
-        object = this.read();
-      } else if (fieldId === field.field) {
-        name = this.#text();
-      }
-    });
-    if (object === '^') {
-      return `.${name}`;
-    }
-    return object.startsWith('.') ? `${object}.${name}` : '?';
-  }
-
-  #readParenthesized(): Operand {
-    let value: Operand = '?';
-    forEachChild(this.#reading.cursor, () => {
-      if (this.#reading.cursor.nodeIsNamed) {
-        value = this.read();
-      }
-    });
-    return value;
-  }
-
-  #readCast(): Operand {
-    const { cursor, grammar } = this.#reading;
-    let type = '';
-    forEachChild(cursor, () => {
-      const fieldId = cursor.currentFieldId;
-      if (fieldId === grammar.field.type && type === '') {
-        type = this.#text();
-      } else if (fieldId === grammar.field.value) {
-        this.read();
-      }
-    });
-    return `=${type}`;
-  }
-
-  #readArrayAccess(): Operand {
-    const { cursor, grammar } = this.#reading;
-    let array: Operand = '?';
-    forEachChild(cursor, () => {
-      if (cursor.currentFieldId === grammar.field.array) {
-        array = this.read();
-      } else if (cursor.nodeIsNamed) {
-        this.read();
-      }
-    });
-    const type = array.split('@')[0] ?? '?';
-    return type.startsWith('=') && type.endsWith('[]') ? type.slice(0, -2) : '?';
-  }
-
-  #readArrayCreation(): Operand {
-    const { cursor, grammar } = this.#reading;
-    let type = '';
-    forEachChild(cursor, () => {
-      if (cursor.currentFieldId === grammar.field.type) {
-        type = this.#text();
-      } else {
-        this.read();
-      }
-    });
-    return `=${type}[]`;
-  }
-
-  #readUnary(): Operand {
-    const { cursor } = this.#reading;
-    let value: Operand = '?';
-    forEachChild(cursor, () => {
-      if (cursor.nodeIsNamed) {
-        value = this.read();
-      }
-    });
-    return /^=(?:int|long|float|double|boolean)$/.test(value) ? value : '?';
-  }
-
-  #readAssignment(): Operand {
-    const { cursor, grammar } = this.#reading;
-    const start = cursor.startIndex;
-    let target: Operand = '?';
-    let targetName = '';
-    let value: Operand = '?';
-    forEachChild(cursor, (id) => {
-      const fieldId = cursor.currentFieldId;
-      if (fieldId === grammar.field.left) {
-        targetName = id === grammar.node.identifier ? this.#text() : '';
-        target = targetName === '' ? this.read() : (this.#lookUp(targetName) ?? `.${targetName}`);
-      } else if (fieldId === grammar.field.right) {
-        value = this.read();
-      }
-    });
-    if (target.startsWith('.') && value.startsWith('=')) {
-      this.assignments.push({ start, field: target.slice(1), type: value.slice(1) });
-    } else if (targetName !== '' && (value.startsWith('#') || value.startsWith('='))) {
-      this.#refine(targetName, target, value);
-    }
-    return value;
-  }
-
-  /** After `variable = value`, the variable has the value's type where that says more than the declared one. */
-  #refine(name: string, declared: Operand, value: Operand): void {
-    const scope = this.#scopes.findLast((candidate) => candidate.has(name));
-    if (scope !== undefined && (declared === '?' || value.startsWith('='))) {
-      scope.set(name, value);
-    } else if (scope !== undefined) {
-      scope.set(name, `${declared.split('@')[0] ?? '?'}@${value.slice(1)}`);
-    }
-  }
-
-  #readLocalVariables(): Operand {
-    const { cursor, grammar } = this.#reading;
-    let type = '';
-    forEachChild(cursor, (id) => {
-      if (cursor.currentFieldId === grammar.field.type) {
-        type = this.#text();
-      } else if (id === grammar.node.variable_declarator) {
-        this.#readDeclarator(type);
-      }
-    });
-    return '?';
-  }
-
-  #readDeclarator(type: string): void {
-    const { cursor, grammar } = this.#reading;
-    let name = '';
-    let value: Operand = '?';
-    let dimensions = '';
-    forEachChild(cursor, () => {
-      const fieldId = cursor.currentFieldId;
-      if (fieldId === grammar.field.name) {
-        name = this.#text();
-      } else if (fieldId === grammar.field.dimensions) {
-        dimensions = '[]';
-      } else if (fieldId === grammar.field.value) {
-        value = this.read();
-      }
-    });
-    this.declare(name, variableOf(type + dimensions, value));
-  }
-
-  /** `T name` in a resource, a catch clause or an enhanced for statement. */
-  #readTypedVariable(): Operand {
-    const { cursor, grammar } = this.#reading;
-    const { field } = grammar;
-    let type = '';
-    let name = '';
-    let value: Operand = '?';
-    const isLoop = cursor.nodeTypeId === grammar.node.enhanced_for_statement;
-    return this.#inLoopScope(isLoop, () => {
-      forEachChild(cursor, () => {
-        const fieldId = cursor.currentFieldId;
-        if (fieldId === field.type) {
-          type = this.#text();
-        } else if (fieldId === field.name) {
-          name = this.#text();
-        } else if (fieldId === field.value) {
-          value = this.read();
-          if (name !== '') {
-            this.declare(name, isLoop ? variableOf(type, '?') : variableOf(type, value));
-          }
-        } else if (cursor.nodeIsNamed) {
-          this.read();
-        }
-      });
-      return '?';
-    });
-  }
-
-  #inLoopScope(isLoop: boolean, read: () => Operand): Operand {
-    return isLoop ? this.#inScope(read) : read();
-  }
-
-  #readTypePattern(): Operand {
-    const { cursor } = this.#reading;
-    const words: string[] = [];
-    forEachChild(cursor, () => words.push(this.#text()));
-    const [type, name] = words.slice(-2);
-    if (type !== undefined && name !== undefined) {
-      this.declare(name, `=${type}`);
-    }
-    return '?';
-  }
-
-  #readLambda(): Operand {
-    const { cursor, grammar, source } = this.#reading;
-    forEachChild(cursor, () => {
-      if (cursor.currentFieldId === grammar.field.parameters) {
-        for (const parameter of this.#text()
-          .replace(/^\(|\)$/g, '')
-          .split(',')) {
-          const words = parameter.trim().split(/\s+/);
-          const name = words.at(-1) ?? '';
-          const type = words.length > 1 ? words.at(-2) : undefined;
-          this.declare(name, type === undefined || type === 'var' ? '?' : `=${type}`);
-        }
-      } else if (source.slice(cursor.startIndex, cursor.endIndex) !== '->') {
-        this.read();
-      }
-    });
-    return '?';
-  }
-
   #readClassBody(): Operand {
     this.#classBodyDepth++;
-    const value = this.#inScope(() => this.#readChildren());
+    const value = this.scopes.within(() => this.#readChildren());
     this.#classBodyDepth--;
     return value;
   }
-}
-
-/** A variable's value: its initializer's type where that is more exact than the declared one, else the declared type. */
-function variableOf(type: string, value: Operand): Operand {
-  if (type === 'var' || type === 'val') {
-    return value;
-  }
-  if (value.startsWith('#')) {
-    return `=${type}@${value.slice(1)}`;
-  }
-  const created = value.startsWith('=') && /^=[A-Z]/.test(value) && value !== '=String' && value !== '=Class';
-  return created ? value : `=${type}`;
 }
