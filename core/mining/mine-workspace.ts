@@ -10,6 +10,7 @@ import { SummaryBuilder } from './mining-summary.ts';
 import { PairTexts } from './pair-texts.ts';
 import { readWorkspace, type WorkspaceFiles } from './read-workspace.ts';
 import { RecordWriter, readRecords, type StoredRecord, workspaceKey } from './record-store.ts';
+import { isResource } from './source-sets.ts';
 import { WorkspaceIndex } from './workspace-index.ts';
 
 export interface MiningOptions {
@@ -39,7 +40,7 @@ export async function* mineWorkspace(options: MiningOptions): AsyncGenerator<Min
   await requireFolder(workspace);
   const startedMs = Date.now();
   onProgress?.({ phase: 'listing', done: 0, total: 0 });
-  const listing = await listJavaFiles(workspace, signal);
+  const listing = compiledOnly(await listJavaFiles(workspace, signal), mode);
   if (listing.files.length === 0 && !isAborted(signal)) {
     throw new MiningError(
       'no-java',
@@ -212,6 +213,13 @@ function* fileProblems(listing: Listing, { files }: WorkspaceFiles) {
       yield { kind: 'problem', file: path, problem } as const;
     }
   }
+}
+
+/** Sample projects that are kept as resources are not the workspace's own code; the published miner does not tell them apart. */
+function compiledOnly(listing: Listing, mode: MiningMode): Listing {
+  return mode === 'methods2test'
+    ? listing
+    : { ...listing, files: listing.files.filter(({ path }) => !isResource(path)) };
 }
 
 /** One sentence when another language prevails: its tests are not mined. */

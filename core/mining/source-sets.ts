@@ -8,7 +8,7 @@ export interface SourceSet {
 }
 
 const SOURCE_FOLDER =
-  /^(?:src|source|sources|java|main|code|tests?|unit|junit|it|func|functional|integration|.*[tT]ests?)$/;
+  /^(?:src|source|sources|java|main|code|tests?|unit|junit|it|func|functional|integration|specs?|.*[tT]ests?)$/;
 const TEST_SEGMENT =
   /(?:^|[.\-_])(?:test|tests|testing|it|its|itest|itests|junit|testng|jmh|testfixtures|testlib|testutils?|test-support)$/i;
 const TEST_SET = /test|^it$|^itest|integration|functional|acceptance|e2e|spec$|testng|junit/i;

@@ -3,7 +3,7 @@ import type { FileOutline } from './extraction.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { CachedFile } from './mining-cache.ts';
 import { unpackFacts } from './pack-facts.ts';
-import { isResource, type SourceSet, sourceSetOf } from './source-sets.ts';
+import { type SourceSet, sourceSetOf } from './source-sets.ts';
 
 /** A file as the index knows it: small, because there is one for every file of the workspace. */
 export interface IndexedFile {
@@ -45,7 +45,7 @@ export class WorkspaceIndex {
     const packages = new Map<string, string>();
     const sourceSets = new Map<string, SourceSet>();
     for (const { path, outline, facts } of cached.values()) {
-      if (facts.length > 0 && !isResource(path)) {
+      if (facts.length > 0) {
         this.#add(path, outline, packages, sourceSets);
       }
     }

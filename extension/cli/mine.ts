@@ -130,7 +130,7 @@ async function writeRecords(options: MineOptions, signal: AbortSignal): Promise<
         await reasons.write(unpaired);
       } else if (record.kind === 'problem') {
         process.stderr.write(options.showsProgress ? '\r\u001b[K' : '');
-        process.stderr.write(`bespoke mine: ${record.file}: ${record.problem}\n`);
+        process.stderr.write(`bespoke mine: ${record.file}: ${FILE_PROBLEMS[record.problem]}\n`);
       } else {
         summary = record.summary;
       }

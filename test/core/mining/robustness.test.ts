@@ -105,6 +105,15 @@ test('build outputs, generated sources and hidden folders are not entered', asyn
   });
 });
 
+test('sample projects among the resources are not mined', async () => {
+  const samples = Object.fromEntries(
+    Object.entries(GOOD).map(([path, text]) => [`src/test/resources/sample/${path}`, text]),
+  );
+  await withWorkspace({ ...GOOD, ...samples }, async (workspace) => {
+    expect(inShort(await recordsOf({ workspace, mode: 'default', threads: 0 }))).toEqual([GOOD_PAIR]);
+  });
+});
+
 test('line ends and a byte-order mark make no difference to a pair', async () => {
   const withReturns = Object.fromEntries(
     Object.entries(GOOD).map(([path, text]) => [path, `\ufeff${String(text).replaceAll('{ ', '{\r\n    ')}`]),
