@@ -112,7 +112,10 @@ async function runReadable(
   }
   const started = performance.now();
   const builds = new ModuleBuilds({ ...request, program, limits, signal: request.signal });
-  const built = await builds.build([...new Set(readable.map(({ placement }) => placement.module))]);
+  const built = await builds.build(
+    [...new Set(readable.map(({ placement }) => placement.module))],
+    new Set(readable.map(({ placement }) => placement.file)),
+  );
   const buildEnded = performance.now();
   const sandbox = await findSandbox();
   const problems = new Set(built.notes);

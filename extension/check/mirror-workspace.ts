@@ -1,41 +1,35 @@
-import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { constants, copyFileSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const leftOut = new Set([
-  '.git',
-  '.gradle',
-  '.idea',
-  '.vscode',
-  '.bespoke',
-  'target',
-  'build',
-  'out',
-  'bin',
-  'dist',
-  'node_modules',
-]);
+/** What the mirror holds: size and time of each file by its path. Equal stamps mean that a file did not change. */
+export type MirroredFiles = Readonly<Record<string, string>>;
+
+const leftOut = new Set(['target', 'build', 'out', 'bin', 'dist', 'node_modules', 'venv']);
+const largestFileBytes = 64 * 1024 ** 2;
 
 /**
  * Copies the workspace's changed files into `mirrorDir` and removes those that are gone, so that a build there never writes the
  * workspace and compiles only what changed. Times are kept because build tools compare them. Links are not followed.
- * Returns a fingerprint of what is mirrored: equal fingerprints mean that nothing changed.
  */
-export function mirrorWorkspace(workspaceDir: string, mirrorDir: string): string {
+export function mirrorWorkspace(workspaceDir: string, mirrorDir: string): MirroredFiles {
   const wanted = listFiles(workspaceDir);
   const present = listFiles(mirrorDir);
   for (const path of present.keys()) if (!wanted.has(path)) rmSync(join(mirrorDir, path), { force: true });
-  const fingerprint = createHash('sha256');
   for (const [path, stamp] of wanted) {
-    fingerprint.update(`${path}\0${stamp.size}\0${stamp.mtimeMs}\n`);
     const old = present.get(path);
-    if (old !== undefined && old.size === stamp.size && old.mtimeMs === stamp.mtimeMs) continue;
+    if (old !== undefined && stampText(old) === stampText(stamp)) continue;
     const copy = join(mirrorDir, path);
     mkdirSync(dirname(copy), { recursive: true });
-    copyFileSync(join(workspaceDir, path), copy);
+    copyFileSync(join(workspaceDir, path), copy, constants.COPYFILE_FICLONE);
     utimesSync(copy, stamp.mtimeMs / 1000, stamp.mtimeMs / 1000);
   }
-  return fingerprint.digest('hex');
+  return Object.fromEntries([...wanted].map(([path, stamp]) => [path, stampText(stamp)]));
+}
+
+/** Paths that differ between two mirrors: changed, added or removed. */
+export function changedFiles(before: MirroredFiles, after: MirroredFiles): string[] {
+  const paths = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...paths].filter((path) => before[path] !== after[path]);
 }
 
 interface FileStamp {
@@ -44,17 +38,19 @@ interface FileStamp {
   readonly mtimeMs: number;
 }
 
+function stampText({ size, mtimeMs }: FileStamp): string {
+  return `${size}:${mtimeMs}`;
+}
+
 function listFiles(root: string): Map<string, FileStamp> {
   const files = new Map<string, FileStamp>();
   const visit = (folder: string) => {
-    for (const entry of readdirSync(join(root, folder), { withFileTypes: true }).sort((a, b) =>
-      a.name < b.name ? -1 : 1,
-    )) {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory() && !isLeftOut(folder, entry.name)) visit(path);
       else if (entry.isFile()) {
         const { size, mtimeMs } = statSync(join(root, path));
-        files.set(path, { size, mtimeMs: Math.floor(mtimeMs) });
+        if (size <= largestFileBytes) files.set(path, { size, mtimeMs: Math.floor(mtimeMs) });
       }
     }
   };
@@ -63,7 +59,8 @@ function listFiles(root: string): Map<string, FileStamp> {
   return files;
 }
 
-/** A Java package may be called `build` or `target`: under `src` such names are no output folders. */
+/** Outputs and hidden folders but Maven's own. A Java package may be called `build` or `target`: under `src` such names are no outputs. */
 function isLeftOut(folder: string, name: string): boolean {
-  return leftOut.has(name) && !folder.split('/').includes('src');
+  if (folder.split('/').includes('src')) return false;
+  return leftOut.has(name) || (name.startsWith('.') && name !== '.mvn');
 }

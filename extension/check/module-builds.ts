@@ -10,7 +10,7 @@ import type { HarnessProgram } from './harness-program.ts';
 import { launcherLibraries } from './junit-launcher.ts';
 import type { CheckLimits } from './limits.ts';
 import { buildWithMaven } from './maven-build.ts';
-import { mirrorWorkspace } from './mirror-workspace.ts';
+import { changedFiles, type MirroredFiles, mirrorWorkspace } from './mirror-workspace.ts';
 
 export interface ModuleBuildsRequest {
   readonly workspaceDir: string;
@@ -28,7 +28,8 @@ export interface BuiltModules {
 
 /** What a folder of builds remembers of its last one. */
 interface BuildStamp {
-  readonly fingerprint: string;
+  /** The mirror when it was built. */
+  readonly files: MirroredFiles;
   readonly modules: Readonly<Record<string, BuiltModule>>;
   readonly notes: readonly string[];
 }
@@ -49,9 +50,13 @@ export class ModuleBuilds {
     this.#env = { ...process.env, JAVA_HOME: request.program.javaHome };
   }
 
-  async build(modules: readonly string[]): Promise<BuiltModules> {
+  /**
+   * Builds what is not built yet. `replaced` are test files that come with a text of their own: a change in one of them alone needs no new
+   * build, so that keeping one test does not delay the check of the next.
+   */
+  async build(modules: readonly string[], replaced: ReadonlySet<string> = new Set()): Promise<BuiltModules> {
     const before = running.get(this.#dir);
-    const build = (before ?? Promise.resolve()).then(() => this.#build(modules));
+    const build = (before ?? Promise.resolve()).then(() => this.#build(modules, replaced));
     // The next one waits for the end of this one, however it ends.
     running.set(
       this.#dir,
@@ -60,11 +65,13 @@ export class ModuleBuilds {
     return await build;
   }
 
-  async #build(modules: readonly string[]): Promise<BuiltModules> {
+  async #build(modules: readonly string[], replaced: ReadonlySet<string>): Promise<BuiltModules> {
     const mirror = join(this.#dir, 'files');
-    const fingerprint = mirrorWorkspace(this.#request.workspaceDir, mirror);
+    const files = mirrorWorkspace(this.#request.workspaceDir, mirror);
     const stampFile = join(this.#dir, 'built.json');
-    const stamp = readStamp(stampFile, fingerprint);
+    const last = readStamp(stampFile);
+    const isCurrent = last !== null && changedFiles(last.files, files).every((path) => replaced.has(path));
+    const stamp: BuildStamp = last !== null && isCurrent ? last : { files, modules: {}, notes: [] };
     const results = new Map<string, BuiltModule | ModuleBuildFailure>();
     const wanted: string[] = [];
     for (const module of modules) {
@@ -84,7 +91,7 @@ export class ModuleBuilds {
     }
     const known = Object.fromEntries([...results].filter((entry): entry is [string, BuiltModule] => isBuilt(entry[1])));
     mkdirSync(this.#dir, { recursive: true });
-    const next: BuildStamp = { fingerprint, modules: { ...stamp.modules, ...known }, notes: [...notes] };
+    const next: BuildStamp = { files: stamp.files, modules: { ...stamp.modules, ...known }, notes: [...notes] };
     writeFileSync(stampFile, JSON.stringify(next));
     return { modules: results, notes: [...notes] };
   }
@@ -163,7 +170,6 @@ function testsBrokenNote(module: string): string {
   return `The tests of ${module === '' ? 'the module' : module} do not compile as a whole: candidates were compiled with the test sources that they need.`;
 }
 
-function readStamp(file: string, fingerprint: string): BuildStamp {
-  const stamp = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as BuildStamp) : null;
-  return stamp?.fingerprint === fingerprint ? stamp : { fingerprint, modules: {}, notes: [] };
+function readStamp(file: string): BuildStamp | null {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as BuildStamp) : null;
 }

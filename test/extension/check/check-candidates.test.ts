@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkCandidates } from '../../../extension/check/check-candidates.ts';
@@ -256,18 +256,17 @@ describe('checking candidates', () => {
     expect(readdirSync(join(workspaceDir, 'core')).sort()).toEqual(['pom.xml', 'src']);
   });
 
-  it('builds once: a second check does not start Maven', async () => {
-    const again = await checkCandidates({
-      workspaceDir,
-      trusted: true,
-      candidates: [candidate('good', cases['a good test'] ?? { module: 'core', source: '' })],
-      existingTests: [],
-      cacheDir,
-      harnessDir,
-      // Without a program on the PATH that could build, only a remembered build can work.
-      limits: { buildMs: 1 },
-    });
+  it('builds once: a second check does not start Maven, even if the test file was written since', async () => {
+    appendFileSync(join(workspaceDir, places.core.file), '// kept\n');
+    const candidates = [candidate('good', cases['a good test'] ?? { module: 'core', source: '' })];
+    const request = { workspaceDir, trusted: true, candidates, existingTests: [], cacheDir, harnessDir };
+    // No build ends within a millisecond, so only a remembered one can do.
+    const again = await checkCandidates({ ...request, limits: { buildMs: 1 } });
     expect(again.results[0]?.outcome).toBe('passed');
+    appendFileSync(join(workspaceDir, 'core/src/main/java/a/Stack.java'), '// changed\n');
+    const changed = await checkCandidates({ ...request, limits: { buildMs: 1 } });
+    expect(changed.results[0]).toMatchObject({ outcome: 'not-checked', compiles: null });
+    expect(changed.problems.join()).toContain('did not finish in time');
   }, 60_000);
 
   it('keeps candidates in the sandbox', async () => {
