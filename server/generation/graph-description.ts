@@ -16,7 +16,9 @@ export type Precision = 'float32' | 'int8';
 export interface InitializerDescription {
   readonly name: string;
   readonly tensor: string;
-  readonly encoding: 'float32' | 'int8-columns' | 'int8-scales';
+  readonly encoding: 'float32' | 'int8-columns' | 'int8-scales' | 'inverse-smoothing';
+  /** Eight bits only: the name of the factors that the weights are multiplied by, and the activations divided by. */
+  readonly smoothing?: string;
 }
 
 interface Graph {

@@ -5,17 +5,24 @@ export interface QuantizedLayer {
 }
 
 /**
- * Rounds a linear layer [out, in] to eight bits, symmetric, each output row by its own scale, and turns it to the layout that integer
- * multiplication wants. `levels` is the largest magnitude of a rounded weight.
+ * Rounds a linear layer [out, in], its columns times the smoothing factors [in], to eight bits, symmetric, each output row by its own scale,
+ * and turns it to the layout that integer multiplication wants. `levels` is the largest magnitude of a rounded weight.
  */
-export function quantizeLayer(weights: Float32Array, outSize: number, inSize: number, levels: number): QuantizedLayer {
+export function quantizeLayer(
+  weights: Float32Array,
+  outSize: number,
+  inSize: number,
+  smoothing: Float32Array,
+  levels: number,
+): QuantizedLayer {
   const scales = new Float32Array(outSize);
   const columns = new Int8Array(weights.length);
   // Transposing in square tiles keeps both sides in the processor's cache.
   for (let row = 0; row < outSize; row++) {
     let largest = 0;
-    for (let at = row * inSize; at < (row + 1) * inSize; at++) {
-      const magnitude = Math.abs(weights[at] as number);
+    const start = row * inSize;
+    for (let column = 0; column < inSize; column++) {
+      const magnitude = Math.abs((weights[start + column] as number) * (smoothing[column] as number));
       if (magnitude > largest) largest = magnitude;
     }
     scales[row] = largest === 0 ? 1 : largest / levels;
@@ -28,7 +35,9 @@ export function quantizeLayer(weights: Float32Array, outSize: number, inSize: nu
         const inverse = 1 / (scales[row] as number);
         const start = row * inSize;
         for (let column = firstColumn; column < endColumn; column++)
-          columns[column * outSize + row] = Math.round((weights[start + column] as number) * inverse);
+          columns[column * outSize + row] = Math.round(
+            (weights[start + column] as number) * (smoothing[column] as number) * inverse,
+          );
       }
     }
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AdapterFolder } from '../adapters/adapter-folder.ts';
 import type { BaseModelFolder } from '../base-model/base-model-folder.ts';
+import { baseModelRefused } from '../errors.ts';
 import { SafetensorsFile } from '../tensors/safetensors-file.ts';
 import type { InitializerDescription } from './graph-description.ts';
 import type { Weights } from './onnx-runtime.ts';
@@ -13,6 +14,9 @@ import { quantizeLayer } from './quantize.ts';
 export class WeightStore {
   /** By initializer name; the same name means the same bytes in every graph of one precision. */
   readonly #base = new Map<string, Uint8Array>();
+
+  /** By layer: a factor for each input channel. */
+  readonly #smoothing = new Map<string, Float32Array>();
 
   constructor(
     private readonly base: BaseModelFolder,
@@ -43,12 +47,20 @@ export class WeightStore {
   async #encode(path: string, initializers: readonly InitializerDescription[]): Promise<Map<string, Uint8Array>> {
     const encoded = new Map<string, Uint8Array>();
     if (initializers.length === 0) return encoded;
+    await this.#readSmoothing(initializers);
     const file = await SafetensorsFile.open(path);
     try {
-      const tensors = new Set(initializers.map(({ tensor }) => tensor));
+      for (const { name, tensor, encoding } of initializers)
+        if (encoding === 'inverse-smoothing')
+          encoded.set(name, bytesOf(this.#smoothingOf(tensor).map((factor) => 1 / factor)));
+      const tensors = new Set(
+        initializers.filter(({ encoding }) => encoding !== 'inverse-smoothing').map(({ tensor }) => tensor),
+      );
       for (const tensor of tensors) {
         const bytes = await file.read(tensor);
-        const wanted = initializers.filter((initializer) => initializer.tensor === tensor);
+        const wanted = initializers.filter(
+          (initializer) => initializer.tensor === tensor && initializer.encoding !== 'inverse-smoothing',
+        );
         for (const [name, value] of this.#encodeTensor(bytes, file.tensors.get(tensor)?.shape ?? [], wanted))
           encoded.set(name, value);
       }
@@ -64,14 +76,40 @@ export class WeightStore {
     wanted: readonly InitializerDescription[],
   ): Map<string, Uint8Array> {
     const encoded = new Map<string, Uint8Array>();
-    const needsEightBits = wanted.some(({ encoding }) => encoding !== 'float32');
+    const smoothing = wanted.find((initializer) => initializer.smoothing !== undefined)?.smoothing;
     const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
     const [outSize = 0, inSize = 0] = shape;
-    const layer = needsEightBits ? quantizeLayer(values, outSize, inSize, this.levels) : undefined;
+    const layer =
+      smoothing === undefined
+        ? undefined
+        : quantizeLayer(values, outSize, inSize, this.#smoothingOf(smoothing), this.levels);
     for (const { name, encoding } of wanted) {
       if (encoding === 'float32' || layer === undefined) encoded.set(name, bytes);
-      else encoded.set(name, new Uint8Array((encoding === 'int8-columns' ? layer.columns : layer.scales).buffer));
+      else encoded.set(name, bytesOf(encoding === 'int8-columns' ? layer.columns : layer.scales));
     }
     return encoded;
   }
+
+  /** Reads the smoothing factors (`onnx/smoothing.safetensors`) when an initializer needs them first. */
+  async #readSmoothing(initializers: readonly InitializerDescription[]): Promise<void> {
+    if (this.#smoothing.size > 0 || initializers.every(({ smoothing }) => smoothing === undefined)) return;
+    const file = await SafetensorsFile.open(join(this.base.path, 'onnx', 'smoothing.safetensors'));
+    try {
+      for (const name of file.tensors.keys()) {
+        const bytes = await file.read(name);
+        this.#smoothing.set(name, new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4));
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  #smoothingOf(name: string): Float32Array {
+    const factors = this.#smoothing.get(name);
+    if (factors === undefined) throw baseModelRefused(`its onnx/smoothing.safetensors has no factors for ${name}`);
+    return factors;
+  }
 }
+
+const bytesOf = (values: Float32Array | Int8Array) =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

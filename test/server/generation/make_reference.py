@@ -15,7 +15,7 @@ import torch
 import transformers
 from bespoke_trainer.adapter_folder import write_adapter
 from bespoke_trainer.atomic_files import sha256_of_file
-from bespoke_trainer.base_model import build_from_checkpoint
+from bespoke_trainer.base_model import main as build_base_model
 from tiny_checkpoints import ARCHITECTURES, VOCABULARY, tiny_model
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from torch import nn
@@ -166,7 +166,9 @@ def main(out: Path) -> None:
                     parameter *= 4
         model.save_pretrained(folder / "checkpoint")
         write_tokenizer(folder / "checkpoint")
-        build_from_checkpoint(folder / "checkpoint", folder / "base", architecture, "Apache-2.0")
+        arguments = ["--checkpoint", str(folder / "checkpoint"), "--out", str(folder / "base"), "--name", architecture]
+        if build_base_model(arguments) != 0:
+            sys.exit(f"The base-model folder of {architecture} was not built.")
         manifest = json.loads((folder / "base" / "manifest.json").read_text())
         generator = torch.Generator().manual_seed(3)
         sources = [torch.randint(4, VOCABULARY, (n,), generator=generator).tolist() for n in (1, 7, 40)]

@@ -1,4 +1,4 @@
-"""ONNX graphs of a base-model folder: `export_onnx` adds `onnx/` to it. Nothing here reads a weight or imports PyTorch."""
+"""ONNX graphs of a base-model folder: `export_onnx` adds `onnx/` to it."""
 
 from bespoke_trainer.onnx_export.export import UnsupportedModel, export_onnx
 

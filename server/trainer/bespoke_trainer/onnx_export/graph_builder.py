@@ -11,10 +11,11 @@ from onnx import TensorProto, helper, numpy_helper
 
 Precision = Literal["float32", "int8"]
 # How an initializer's bytes are made from its tensor; `graph.json` names one for every initializer.
-#   float32        the tensor as stored
-#   int8-columns   a linear layer [out, in], symmetric per output row, transposed to [in, out], int8
-#   int8-scales    that layer's scales [out], fp32
-Encoding = Literal["float32", "int8-columns", "int8-scales"]
+#   float32            the tensor as stored
+#   int8-columns       a linear layer [out, in] times its smoothing factors [in], rounded symmetrically per output row, as int8 [in, out]
+#   int8-scales        that layer's scales [out], fp32
+#   inverse-smoothing  one divided by the smoothing factors of that name, fp32
+Encoding = Literal["float32", "int8-columns", "int8-scales", "inverse-smoothing"]
 
 _OPSET = 17
 _CONTRIB = "com.microsoft"
@@ -32,7 +33,7 @@ class GraphBuilder:
         self._tensors: list[TensorProto] = []
         self._inputs: list[onnx.ValueInfoProto] = []
         self._outputs: list[onnx.ValueInfoProto] = []
-        self._quantized: dict[str, tuple[str, str]] = {}
+        self._quantized: dict[str, tuple[str, str, str]] = {}
         self._count = 0
         self.initializers: list[dict[str, str]] = []
 
@@ -109,32 +110,38 @@ class GraphBuilder:
 
     def _int8_linear(self, rows: str, layer: str) -> str:
         out_size, in_size = self._shapes[layer]
-        weights = self._initializer(f"{layer}#int8", layer, "int8-columns", TensorProto.INT8, [in_size, out_size])
-        scales = self._initializer(f"{layer}#scales", layer, "int8-scales", TensorProto.FLOAT, [out_size])
-        quantized, row_scales = self._quantize_rows(rows)
+        quantized, row_scales, smoothing = self._quantize_rows(rows, layer)
+        weights = self._initializer(f"{layer}#int8", layer, "int8-columns", TensorProto.INT8, [in_size, out_size], smoothing)
+        scales = self._initializer(f"{layer}#scales", layer, "int8-scales", TensorProto.FLOAT, [out_size], smoothing)
         one, zero_point = self.number(1.0), self.constant(128, "uint8")
-        product = self.op(
-            "MatMulIntegerToFloat", quantized, weights, one, scales, zero_point, contrib=True
-        )
+        product = self.op("MatMulIntegerToFloat", quantized, weights, one, scales, zero_point, contrib=True)
         return self.op("Mul", product, row_scales)
 
-    def _quantize_rows(self, rows: str) -> tuple[str, str]:
-        """Each row of activations by its own scale, so that a request never changes its neighbours' results."""
+    def _quantize_rows(self, rows: str, layer: str) -> tuple[str, str, str]:
+        """Smoothed rows in eight bits, their scales, and the name of the smoothing factors: the first layer's that reads them.
+
+        Each row has a scale of its own, so that a request never changes its neighbours' results.
+        """
         if rows not in self._quantized:
-            largest = self.op("ReduceMax", self.op("Abs", rows), axes=[1], keepdims=1)
+            inverse = self._initializer(
+                f"{layer}#inverse-smoothing", layer, "inverse-smoothing", TensorProto.FLOAT, [self._shapes[layer][1]], layer
+            )
+            smoothed = self.op("Mul", rows, inverse)
+            largest = self.op("ReduceMax", self.op("Abs", smoothed), axes=[1], keepdims=1)
             # A row of zeros would divide by zero.
             scales = self.op("Mul", self.op("Max", largest, self.number(1e-20)), self.number(1 / 127))
             flat = self.op("Reshape", scales, self.ints(-1))
             zero_points = self.op("Expand", self.constant(128, "uint8"), self.op("Shape", flat))
-            self._quantized[rows] = (self.op("QuantizeLinear", rows, flat, zero_points, axis=0), scales)
+            self._quantized[rows] = (self.op("QuantizeLinear", smoothed, flat, zero_points, axis=0), scales, layer)
         return self._quantized[rows]
 
     def _initializer(
-        self, name: str, tensor: str, encoding: Encoding, data_type: int, shape: Sequence[int]
+        self, name: str, tensor: str, encoding: Encoding, data_type: int, shape: Sequence[int], smoothing: str | None = None
     ) -> str:
         if any(entry["name"] == name for entry in self.initializers):
             return name
-        self.initializers.append({"name": name, "tensor": tensor, "encoding": encoding})
+        entry = {"name": name, "tensor": tensor, "encoding": encoding}
+        self.initializers.append(entry if smoothing is None else entry | {"smoothing": smoothing})
         size = int(np.prod(shape)) * (1 if data_type == TensorProto.INT8 else 4)
         proto = TensorProto(name=name, data_type=data_type, dims=list(shape), data_location=TensorProto.EXTERNAL)
         for key, value in (("location", name), ("offset", "0"), ("length", str(size))):
