@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { mineWorkspace } from '../../core/mining/mine-workspace.ts';
 import { defaultCacheFile } from '../../core/mining/mining-cache.ts';
 import {
+  FILE_PROBLEMS,
   MiningError,
   type MiningMode,
   type MiningProgress,
