@@ -1,5 +1,5 @@
 import { type ServerErrorResponse, status } from '@grpc/grpc-js';
-import { BespokeError, type Situation } from '../errors.ts';
+import { BespokeError, diskFull, type Situation } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { isDiskFull } from '../storage/durable-file.ts';
 
@@ -29,8 +29,7 @@ const statusOf: Readonly<Record<Situation, status>> = {
 export function toStatus(error: unknown, log: Log, method: string): Partial<ServerErrorResponse> {
   if (error instanceof BespokeError) return { code: statusOf[error.situation], details: error.message };
   log.error('call-broke', error, { method });
-  if (isDiskFull(error))
-    return { code: status.RESOURCE_EXHAUSTED, details: "The server's disk is full: free space in its data folder." };
+  if (isDiskFull(error)) return toStatus(diskFull({ cause: error }), log, method);
   return {
     code: status.INTERNAL,
     details: 'The server met a defect of its own: try again, and look for the event call-broke in the server log.',

@@ -20,6 +20,8 @@ export interface TrainerProcess {
   readonly ended: Promise<TrainerEnd>;
   /** Asks the process to end, and ends it with its children when it has not after `graceMs`. */
   end(graceMs: number): void;
+  /** Ends the process at once without reading what it still says; settles when it is gone. */
+  abandon(): Promise<void>;
 }
 
 /** How a process ended: by itself with a code, or by a signal. */
@@ -47,17 +49,24 @@ export async function startTrainer(
     });
     const ended = new Promise<TrainerEnd>((done) => child.once('close', (code, signal) => done({ code, signal })));
     await new Promise((started, failed) => child.once('spawn', started).once('error', failed));
-    const pid = child.pid;
-    if (pid === undefined || child.stdout === null) throw new Error('The trainer started without a process id.');
+    const { pid, stdout } = child;
+    if (pid === undefined || stdout === null) throw new Error('The trainer started without a process id.');
+    const exited = new Promise<void>((done) => child.once('exit', () => done()));
     return {
       identity: await identityOf(pid),
-      lines: createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY }),
+      lines: createInterface({ input: stdout, crlfDelay: Number.POSITIVE_INFINITY }),
       ended,
       end: (graceMs) => {
         if (child.exitCode !== null || child.signalCode !== null) return;
         if (graceMs > 0) killGroup(pid, 'SIGTERM');
         const atOnce = setTimeout(() => killGroup(pid, 'SIGKILL'), graceMs);
         child.once('exit', () => clearTimeout(atOnce));
+      },
+      abandon: async () => {
+        stdout.destroy();
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        killGroup(pid, 'SIGKILL');
+        await exited;
       },
     };
   } finally {

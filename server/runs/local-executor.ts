@@ -1,14 +1,19 @@
 import { rm } from 'node:fs/promises';
-import { BespokeError } from '../errors.ts';
 import type { RunLedger } from '../ledger/runs.ts';
 import type { Log } from '../log.ts';
 import { endOrphan } from '../processes/process-identity.ts';
-import { startTrainer, type TrainerCommand, type TrainerProcess } from '../processes/trainer-process.ts';
+import {
+  startTrainer,
+  type TrainerCommand,
+  type TrainerEnd,
+  type TrainerProcess,
+} from '../processes/trainer-process.ts';
 import type { RunDir } from '../storage/data-dir.ts';
-import { isDiskFull } from '../storage/durable-file.ts';
+import { ActiveRun } from './active-run.ts';
 import type { Executor } from './executor.ts';
 import type { Run, RunFailure } from './run.ts';
 import type { RunHappening } from './run-event.ts';
+import { diedTooOften, failureOf, isOurs, MAX_DEATHS_WITHOUT_PROGRESS } from './run-failures.ts';
 import type { RunNews } from './run-news.ts';
 import { applyHappening } from './run-progress.ts';
 
@@ -38,6 +43,8 @@ export class LocalExecutor implements Executor {
   readonly #active = new Map<string, ActiveRun>();
   #stopping = false;
   #pumping: Promise<void> = Promise.resolve();
+  /** Runs that broke and wait before they are taken up again. */
+  readonly #pauses = new Map<string, { readonly times: number; readonly untilMs: number }>();
 
   constructor(private readonly parts: LocalExecutorParts) {}
 
@@ -82,11 +89,11 @@ export class LocalExecutor implements Executor {
     if (this.#stopping || this.#active.size >= this.parts.concurrency) return;
     for (const run of await this.parts.runs.notEnded()) {
       if (this.#active.size >= this.parts.concurrency) return;
-      if (this.#active.has(run.id)) continue;
+      if (this.#active.has(run.id) || (this.#pauses.get(run.id)?.untilMs ?? 0) > Date.now()) continue;
       const active = new ActiveRun();
       this.#active.set(run.id, active);
       active.done = this.#workOn(run.id, active)
-        .catch((error) => this.#failUnexpectedly(run, error))
+        .catch((error) => this.#pauseOrFail(run, error))
         .finally(() => {
           this.#active.delete(run.id);
           if (!this.#stopping) this.wake();
@@ -107,23 +114,24 @@ export class LocalExecutor implements Executor {
     } catch (error) {
       if (active.cancelled) return this.#endCancelled(run.id, 0);
       if (active.stopped) return;
+      if (!isOurs(error)) throw error;
       return this.#fail(run, failureOf(error));
     }
     while (!active.stopped) {
       if (active.cancelled) return this.#endCancelled(run.id, Math.max(0, run.checkpointStep));
-      const end = await this.#runTrainer(run.id, active);
-      if (end !== 'died') return;
+      const death = await this.#runTrainer(run.id, active);
+      if (death === 'concluded') return;
       const now = await parts.runs.get(run.id);
       if (now === undefined) return;
-      if (now.deathsWithoutProgress >= MAX_DEATHS_WITHOUT_PROGRESS) return this.#fail(now, diedTooOften);
+      if (now.deathsWithoutProgress >= MAX_DEATHS_WITHOUT_PROGRESS) return this.#fail(now, diedTooOften(death));
       parts.log.warn('trainer-restarts', { runId: run.id, deathsWithoutProgress: now.deathsWithoutProgress });
     }
   }
 
-  /** Runs one trainer process to its end and draws the conclusion from what it said. */
-  async #runTrainer(runId: string, active: ActiveRun): Promise<'concluded' | 'died'> {
+  /** Starts one trainer process and sees it through to its end, which is returned when it draws no conclusion. */
+  async #runTrainer(runId: string, active: ActiveRun): Promise<'concluded' | TrainerEnd> {
     const { parts } = this;
-    let run = await parts.runs.get(runId);
+    const run = await parts.runs.get(runId);
     if (run === undefined) return 'concluded';
     if (await parts.adapterIsThere(run)) {
       // The server died between the trainer's last event and the registration, or the trainer before that event was read.
@@ -131,8 +139,30 @@ export class LocalExecutor implements Executor {
       await parts.removeAdapter(run);
     }
     const runDir = parts.runDir(run);
-    const trainer = await startTrainer(parts.trainer, runDir.specFile, runDir.logFile);
+    let trainer: TrainerProcess;
+    try {
+      trainer = await startTrainer(parts.trainer, runDir.specFile, runDir.logFile);
+    } catch (error) {
+      await this.#fail(run, failureOf(error));
+      return 'concluded';
+    }
     active.process = trainer;
+    try {
+      return await this.#listenTo(trainer, run, active);
+    } catch (error) {
+      // Nobody listens to it any more, and the next one must not meet it.
+      await trainer.abandon();
+      throw error;
+    } finally {
+      active.process = undefined;
+    }
+  }
+
+  /** Writes down what a trainer says until it ends, then draws the conclusion. */
+  async #listenTo(trainer: TrainerProcess, started: Run, active: ActiveRun): Promise<'concluded' | TrainerEnd> {
+    const { parts } = this;
+    const runId = started.id;
+    let run: Run | undefined = started;
     await this.#record(runId, [], { process: trainer.identity });
     parts.log.info('trainer-started', { runId, pid: trainer.identity.pid });
 
@@ -155,7 +185,6 @@ export class LocalExecutor implements Executor {
       if (happening.kind === 'adapter-written') conclusion = happening;
     }
     const end = await trainer.ended;
-    active.process = undefined;
     parts.log.info('trainer-ended', { runId, code: end.code, signal: end.signal });
 
     if (active.stopped) return 'concluded';
@@ -171,7 +200,7 @@ export class LocalExecutor implements Executor {
       return 'concluded';
     }
     await this.#record(runId, [], { process: null, deathsWithoutProgress: run.deathsWithoutProgress + 1 });
-    return 'died';
+    return end;
   }
 
   async #saidAdapterWritten(run: Run): Promise<boolean> {
@@ -183,6 +212,8 @@ export class LocalExecutor implements Executor {
     try {
       await this.parts.register(run);
     } catch (error) {
+      // The database may only be away for a moment; a folder that was refused will never do.
+      if (!isOurs(error)) throw error;
       await this.parts.removeAdapter(run);
       await this.#fail(run, failureOf(error));
       return 'concluded';
@@ -209,11 +240,24 @@ export class LocalExecutor implements Executor {
     await this.#tidy(run);
   }
 
-  async #failUnexpectedly(run: Run, error: unknown): Promise<void> {
+  /**
+   * Something broke that is not the trainer: the database does not answer, or cannot write. The run stays in the ledger and is taken up
+   * again after a pause; it fails when that does not help either.
+   */
+  async #pauseOrFail(run: Run, error: unknown): Promise<void> {
     this.parts.log.error('run-broke', error, { runId: run.id });
-    await this.#fail(run, failureOf(error)).catch((second) =>
-      this.parts.log.error('run-not-ended', second, { runId: run.id }),
-    );
+    const times = (this.#pauses.get(run.id)?.times ?? 0) + 1;
+    const pauseMs = FIRST_PAUSE_MS * 2 ** (times - 1);
+    if (times > MAX_PAUSES) {
+      this.#pauses.delete(run.id);
+      await this.#fail(run, failureOf(error)).then(
+        () => {},
+        (second: unknown) => this.parts.log.error('run-not-ended', second, { runId: run.id }),
+      );
+      return;
+    }
+    this.#pauses.set(run.id, { times, untilMs: Date.now() + pauseMs });
+    setTimeout(() => this.wake(), pauseMs + 1).unref();
   }
 
   async #endCancelled(runId: string, step: number): Promise<void> {
@@ -244,64 +288,6 @@ export class LocalExecutor implements Executor {
   }
 }
 
-/** A user waits for a cancelled run, so a trainer gets little time to end by itself; its checkpoint is on disk already. */
-const CANCEL_GRACE_MS = 2000;
-const MAX_DEATHS_WITHOUT_PROGRESS = 3;
-
-const diedTooOften: RunFailure = {
-  reason: 'out-of-memory',
-  message: `The trainer's process was ended ${MAX_DEATHS_WITHOUT_PROGRESS} times without progress, most likely because memory ran out: choose a lighter strategy such as last-decoder-block, or a machine with more memory.`,
-};
-
-/** A run that this executor works on. */
-class ActiveRun {
-  done: Promise<void> = Promise.resolve();
-  cancelled = false;
-  stopped = false;
-  readonly #controller = new AbortController();
-  #process: TrainerProcess | undefined;
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  /** A process that starts while the run is being ended is ended with it. */
-  set process(process: TrainerProcess | undefined) {
-    this.#process = process;
-    if (this.stopped) process?.end(0);
-    else if (this.cancelled) process?.end(CANCEL_GRACE_MS);
-  }
-
-  cancel(): void {
-    this.cancelled = true;
-    this.#controller.abort();
-    this.#process?.end(CANCEL_GRACE_MS);
-  }
-
-  /** At once: the run goes on from its checkpoint, and whoever stops the server does not wait for a trainer. */
-  stop(): void {
-    this.stopped = true;
-    this.#controller.abort();
-    this.#process?.end(0);
-  }
-}
-
-function failureOf(error: unknown): RunFailure {
-  if (error instanceof BespokeError)
-    return { reason: error.situation === 'disk-full' ? 'disk-full' : 'internal', message: error.message };
-  if (isDiskFull(error))
-    return {
-      reason: 'disk-full',
-      message: "The server's disk is full: free space in its data folder and start the run again.",
-    };
-  if ((error as NodeJS.ErrnoException | null)?.code === 'ENOENT')
-    return {
-      reason: 'internal',
-      message:
-        'The trainer could not be started because its Python interpreter or folder is missing: set the server up again.',
-    };
-  return {
-    reason: 'internal',
-    message: 'The run ended by a defect of the server: read the server log for the event run-broke.',
-  };
-}
+/** With 2 s, doubled four times, a run waits a minute in all for a database that is away. */
+const FIRST_PAUSE_MS = 2000;
+const MAX_PAUSES = 5;

@@ -27,10 +27,10 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
   }
 }
 
-/** Whether an error says that nothing more can be written. */
+/** Whether an error of the file system or of PostgreSQL (53100) says that nothing more can be written. */
 export function isDiskFull(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException | null)?.code;
-  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' || code === '53100';
 }
 
 /** A new name in a folder is only durable once the folder is. Windows cannot open folders and does this by itself. */

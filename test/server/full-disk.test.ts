@@ -1,16 +1,17 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { makeCorpus } from '../../core/corpus/corpus.ts';
 import { RunState } from '../../proto/gen/bespoke/v1/trainer.ts';
 import { distinctPairs, makePair } from '../core/splits/make-pair.ts';
-import { corpus, getRun, required, startRun } from './support/runs.ts';
+import { corpus, getRun, required, runRequest, startRun } from './support/runs.ts';
 import { endServers, startServer } from './support/server-under-test.ts';
 
 describe('a full disk', () => {
   afterEach(endServers);
 
   test('an upload is refused with one sentence, and what was acknowledged stays', async () => {
-    const server = await startServer({ diskBytes: 1024 * 1024 });
+    const server = await startServer({ disk: { folder: 'repositories', bytes: 1024 * 1024 } });
     const client = server.client();
     await client.upload('repo', corpus);
     const large = makeCorpus(
@@ -33,7 +34,8 @@ describe('a full disk', () => {
   test('a run that cannot write its examples fails with that reason', async () => {
     const pairs = makeCorpus(distinctPairs(24, 7));
     const bytes = pairs.chunks.reduce((sum, chunk) => sum + chunk.jsonLines.length, 0);
-    const server = await startServer({ diskBytes: Math.ceil(bytes / 4096) * 4096 + 64 * 1024 });
+    const disk = { folder: 'repositories', bytes: Math.ceil(bytes / 4096) * 4096 + 64 * 1024 } as const;
+    const server = await startServer({ disk });
     const client = server.client();
     await client.upload('repo', pairs);
     const run = await startRun(client, 'run');
@@ -41,5 +43,28 @@ describe('a full disk', () => {
     const failure = { reason: 'disk-full', message: expect.stringMatching(/^The server's disk is full.*: free space/) };
     expect(await getRun(client, run.id)).toMatchObject({ state: RunState.RUN_STATE_FAILED, failure });
     expect(required(events.at(-2)).event?.$case).toBe('runFailed');
+  });
+
+  test('a ledger that cannot write refuses, and goes on when there is space again', async () => {
+    const disk = { folder: '.', bytes: 64 * 1024 * 1024 } as const;
+    const server = await startServer({
+      disk,
+      freshDatabase: true,
+      env: { STAND_IN_TRAINER: 'steps=60,step_seconds=0.05' },
+    });
+    const client = server.client();
+    await client.upload('repo', corpus);
+    const running = await startRun(client, 'running');
+    // The disk is in the server's own mount namespace.
+    const filler = `/proc/${server.process.pid}/root${server.dataDir}/filler`;
+    expect(() => writeFileSync(filler, Buffer.alloc(disk.bytes))).toThrow(/ENOSPC/);
+    await expect(client.startRun(runRequest('refused'))).rejects.toMatchObject({
+      code: status.RESOURCE_EXHAUSTED,
+      details: expect.stringMatching(/^The server's disk is full/),
+    });
+    rmSync(filler);
+    await client.watch(running.id);
+    expect((await getRun(client, running.id)).state).toBe(RunState.RUN_STATE_SUCCEEDED);
+    expect((await client.listRuns('repo')).runs).toHaveLength(1);
   });
 });

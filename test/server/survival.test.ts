@@ -170,6 +170,16 @@ describe('deaths of the trainer', () => {
     expect(server.log().match(/trainer-started/g)).toHaveLength(3);
   });
 
+  test('without a word: it gives up after three and says where to look', async () => {
+    const { client, run } = await withRun('exit=3');
+    await client.watch(run.id);
+    const { failure } = await getRun(client, run.id);
+    expect(failure).toEqual({
+      reason: 'internal',
+      message: expect.stringMatching(/\(code 3\): set the server up again, and read trainer\.log/),
+    });
+  });
+
   test('an interpreter that is no Python fails the run with one sentence', async () => {
     const server = await startServer({ python: 'no-such-python' });
     const client = server.client();

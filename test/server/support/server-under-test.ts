@@ -22,8 +22,8 @@ export interface ServerOptions {
   /** Lets the server make its database; otherwise it finds an empty one, which spares seconds. */
   readonly freshDatabase?: true;
   readonly env?: NodeJS.ProcessEnv;
-  /** Puts `repositories/` of the data folder on a disk of this size in bytes. */
-  readonly diskBytes?: number;
+  /** Puts the data folder, or a folder of it, on a disk of this size. */
+  readonly disk?: { readonly folder: '.' | 'repositories'; readonly bytes: number };
 }
 
 /** The real server in a process of its own. */
@@ -151,9 +151,9 @@ async function spawnServer(options: ServerOptions) {
     ...(options.flags ?? []),
   ];
   const [command = '', ...rest] =
-    options.diskBytes === undefined
+    options.disk === undefined
       ? [process.execPath, ...args]
-      : onSmallDisk(join(dataDir, 'repositories'), options.diskBytes, [process.execPath, ...args]);
+      : onSmallDisk(join(dataDir, options.disk.folder), options.disk.bytes, [process.execPath, ...args]);
   const child = spawn(command, rest, {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, BESPOKE_LOCAL_TOKEN: localToken, ...options.env },

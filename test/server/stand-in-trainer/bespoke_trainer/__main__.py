@@ -7,6 +7,7 @@ What it does is set by STAND_IN_TRAINER: a comma-separated list of `name=value`.
     step_seconds=S    how long a step takes (default 0.01)
     die_at=N          kills itself with SIGKILL at step N, once
     always_die        kills itself with SIGKILL before its first step, every time
+    exit=CODE         ends with that code before its first step, without a word
     fail=REASON       says that the run failed for that reason
     noise             writes lines that are no events
     worse             measures the personalized model as worse than the base
@@ -37,6 +38,8 @@ def main() -> int:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if "always_die" in behaviour:
         os.kill(os.getpid(), signal.SIGKILL)
+    if "exit" in behaviour:
+        return int(behaviour["exit"])
     examples = [json.loads(line) for line in Path(spec["examplesFile"]).read_text().splitlines()]
     emit("stageStarted", stage="load", detail=f"Stand-in with {len(examples)} examples.")
     if "noise" in behaviour:
