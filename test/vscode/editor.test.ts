@@ -1,12 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, vi } from 'vitest';
-import { sampleWorkspace } from './java-workspace.ts';
+import { sampleWorkspace, smallWorkspace } from './java-workspace.ts';
 import { type OpenEditor, openEditor } from './open-editor.ts';
 import { packagedExtension } from './packaged-extension.ts';
+import { describeBadInput } from './specs/bad-input.ts';
 import { describeMainJob } from './specs/main-job.ts';
 import { describePackaged } from './specs/packaged.ts';
 import { describeRestrictedMode } from './specs/restricted-mode.ts';
+import { VSCodeServer } from './vscode-server.ts';
 
 // One file, so that the machine runs one VS Code at a time.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
@@ -41,16 +43,25 @@ describe('Restricted Mode', () => {
   );
 });
 
+describe('bad input in VS Code', () => {
+  let server: Promise<VSCodeServer> | undefined;
+  afterAll(async () => (await server)?.stop());
+  describeBadInput(() => {
+    server ??= VSCodeServer.start({ extensions: [packagedExtension()], trusted: true });
+    return server;
+  });
+});
+
 describe('the main job in VS Code', () => {
   describeMainJob(
     editorOf(() =>
-      openEditor(sampleWorkspace(['domain']), {
+      openEditor(smallWorkspace(), {
         extensions: [packagedExtension()],
         trusted: true,
         settings: {
           'bespoke.personalization.strategy': 'last-decoder-block',
           'bespoke.personalization.maxEpochs': 2,
-          'bespoke.personalization.heldOutPairs': 8,
+          'bespoke.personalization.heldOutPairs': 6,
           'bespoke.personalization.comparedPairs': 2,
         },
       }),

@@ -3,13 +3,24 @@ import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { repositoryRoot } from './vscode-server.ts';
 
-/** A copy of the sample workspace without build output, for a test to change; with some of its modules, or all. */
-export function sampleWorkspace(modules: readonly string[] = ['domain', 'text', 'gateway', 'legacy']): string {
+/** A copy of the sample workspace without build output, for a test to change. */
+export function sampleWorkspace(): string {
+  return copyOfSample(['domain', 'text', 'gateway', 'legacy'], () => true);
+}
+
+/** The sample's `domain` module with the tests of two packages: enough to learn from, and quick. */
+export function smallWorkspace(): string {
+  return copyOfSample(['domain'], (path) => !/[\\/]src[\\/]test[\\/].*[\\/](fleet|pricing)[\\/]/.test(path));
+}
+
+function copyOfSample(modules: readonly string[], isWanted: (path: string) => boolean): string {
   const folder = join(mkdtempSync(join(tmpdir(), 'bespoke-workspace-')), 'sample');
   const sample = join(repositoryRoot, 'test', 'sample');
   const isKept = (path: string) => {
     const [first = '', ...rest] = path.slice(sample.length + 1).split(sep);
-    return first === '' || ((rest.length === 0 || modules.includes(first)) && !rest.includes('target'));
+    return (
+      isWanted(path) && (first === '' || ((rest.length === 0 || modules.includes(first)) && !rest.includes('target')))
+    );
   };
   cpSync(sample, folder, { recursive: true, filter: isKept });
   const pom = join(folder, 'pom.xml');

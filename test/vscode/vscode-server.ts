@@ -55,6 +55,8 @@ export class VSCodeServer {
       [main, ...common, ...trust, '--without-connection-token', '--host', '127.0.0.1', '--port', String(port)],
       { env, stdio: 'ignore' },
     );
+    // Also when the tests end early.
+    process.once('exit', () => server.kill());
     await untilListening(port, server);
     return new VSCodeServer(`http://127.0.0.1:${port}`, dataDir, server);
   }

@@ -31,9 +31,17 @@ export class Workbench {
       args: browserParameters,
     });
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: theme });
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(url);
-    await page.locator('.monaco-workbench .explorer-folders-view .monaco-list-row').first().waitFor();
+    await page
+      .locator('.monaco-workbench .explorer-folders-view .monaco-list-row')
+      .first()
+      .waitFor({ timeout: 120_000 });
+    // The extensions are known once ours has its place in the activity bar.
+    await page
+      .getByRole('tab', { name: /^Bespoke/ })
+      .first()
+      .waitFor({ timeout: 120_000 });
     return new Workbench(browser, page);
   }
 

@@ -41,6 +41,19 @@ const generationMs = 4 * 60_000;
 
 /** The main job with the real server, trainer, base model and Maven. */
 export function describeMainJob(open: () => Promise<OpenEditor>): void {
+  test('a run that is cancelled leaves everything as it was', async () => {
+    const { workbench, server } = await open();
+    await workbench.openFile('Shelf.java');
+    await workbench.command('Bespoke: Personalize to this Repo');
+    await workbench.dialog().getByText('Personalize', { exact: true }).click();
+    const progress = workbench.notification(/personalizing: (loading the model|preparing the frozen part)/);
+    await progress.waitFor({ timeout: generationMs });
+    await progress.getByText('Cancel', { exact: true }).click();
+    await workbench.notification('the personalization was cancelled').waitFor({ timeout: 60_000 });
+    await expect.poll(() => server.childCommandLines().filter((line) => line.includes('bespoke_trainer'))).toEqual([]);
+    await workbench.command('Notifications: Clear All Notifications');
+  });
+
   test(
     'personalizes after consent, with progress, and shows the proof',
     async () => {

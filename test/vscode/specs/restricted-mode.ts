@@ -7,7 +7,10 @@ export function describeRestrictedMode(open: () => Promise<OpenEditor>): void {
   test('starts nothing and offers nothing', async () => {
     const { workbench, server } = await open();
     await workbench.openFile('Shelf.java');
-    await workbench.page.locator('.activitybar [aria-label^="Bespoke"]').first().click();
+    await workbench.page
+      .getByRole('tab', { name: /^Bespoke/ })
+      .first()
+      .click();
     await workbench.page.getByText('This workspace is in Restricted Mode').first().waitFor();
     await workbench.picture('restricted-mode');
     await workbench.goTo(34, 10);
