@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Connection } from '../../client/connection.ts';
@@ -13,12 +13,12 @@ import { personalizationReport } from '../../proof/personalization-report.ts';
 import { renderStyleReport } from '../../report/render-style-report.ts';
 import { mineRepository } from '../../workspace/mine-repository.ts';
 import { miningReport } from '../../workspace/mining-report.ts';
-import { type Command, USAGE_ERROR } from '../command.ts';
+import { type Command, INTERRUPTED, USAGE_ERROR } from '../command.ts';
 import { personalizeRepository } from './personalize-repository.ts';
 import { comparisonTable, scoresForJson } from './print-comparison.ts';
 import { Stages } from './stages.ts';
 
-const defaultStrategy: Strategy = 'telly';
+const defaultStrategy: Strategy = 'last-decoder-block';
 const defaultHeldOutPairs = 40;
 
 /** `bespoke start`: the main job from a workspace to a proof, on this machine. */
@@ -53,21 +53,34 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<number
   }
   // The bundle lies in dist/, beside the folders that it starts programs from.
   const root = resolve(__dirname, '..');
-  const server = new LocalServer(layoutOf(root, options.home, join(options.home, 'start-server')), {
-    parameters: [],
+  const work = join(options.home, 'start');
+  mkdirSync(work, { recursive: true });
+  const serverLog = join(work, 'server.log');
+  writeFileSync(serverLog, '');
+  const server = new LocalServer(layoutOf(root, options.home, join(work, 'server')), {
+    onLog: (line) => appendFileSync(serverLog, `${line}\n`),
   });
   try {
-    await mainJob(options, root, server, signal);
+    await mainJob(options, { root, work, server }, signal);
     return 0;
+  } catch (error) {
+    if (signal.aborted) {
+      process.stderr.write('bespoke start: interrupted; the next start mines and trains again.\n');
+      return INTERRUPTED;
+    }
+    say(`The server's log is ${serverLog}.`);
+    throw error;
   } finally {
     await server.stop();
   }
 }
 
-async function mainJob(options: StartOptions, root: string, server: LocalServer, signal: AbortSignal): Promise<void> {
+async function mainJob(
+  options: StartOptions,
+  { root, work, server }: { readonly root: string; readonly work: string; readonly server: LocalServer },
+  signal: AbortSignal,
+): Promise<void> {
   const stages = new Stages(say);
-  const work = join(options.home, 'start');
-  mkdirSync(work, { recursive: true });
 
   const repository = await stages.run('mine', `Mining ${options.workspace}`, async (note) => {
     const mined = await mineRepository(options.workspace, work, { signal });
