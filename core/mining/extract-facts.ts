@@ -1,3 +1,4 @@
+import { blankBodies } from '../java/blank-bodies.ts';
 import type { CompilationUnit, MethodDeclaration, TypeDeclaration } from '../java/compilation-unit.ts';
 import type { JavaParser, JavaTree } from '../java/java-parser.ts';
 import { withJavaTree } from '../java/java-parser.ts';
@@ -11,23 +12,30 @@ import { sourceSetOf } from './source-sets.ts';
 
 /** Parses one file and keeps what pairing needs of it. Throws when the text cannot be parsed at all. */
 export function extractFacts(parser: JavaParser, path: string, text: string, mode: MiningMode): FileFacts {
+  if (mode === 'default' && !mayHoldTests(path, text)) {
+    // Nothing is asked of the bodies of main code.
+    return withJavaTree(parser, blankBodies(text) ?? text, (tree) => readDeclarations(tree, text));
+  }
   return withJavaTree(parser, text, (tree) => {
-    const unit = readCompilationUnit(tree);
-    const facts = { unit, isGenerated: isGeneratedFile(text, unit), hasSyntaxErrors: tree.hasErrors };
-    if (mode === 'methods2test') {
-      return { ...facts, bodies: [], assignments: [], published: readPublishedMethods(tree) };
-    }
-    return mayHoldTests(path, text, unit)
-      ? { ...facts, ...readBodies(tree, unit) }
-      : { ...facts, bodies: [], assignments: [] };
+    const facts = readDeclarations(tree, text);
+    return mode === 'methods2test'
+      ? { ...facts, published: readPublishedMethods(tree) }
+      : { ...facts, ...readBodies(tree, facts.unit) };
   });
+}
+
+function readDeclarations(tree: JavaTree, text: string): FileFacts {
+  const unit = readCompilationUnit(tree);
+  const isGenerated = isGeneratedFile(text, unit);
+  return { unit, isGenerated, hasSyntaxErrors: tree.hasErrors, bodies: [], assignments: [] };
 }
 
 const TEST_MARKER =
   /@\s*(?:\w+\s*\.\s*)*(?:Test|ParameterizedTest|RepeatedTest|TestFactory|TestTemplate|Theory|Property|Example)\b|\bextends\s+[\w.]*Test\w*\b/;
 
-function mayHoldTests(path: string, text: string, unit: CompilationUnit): boolean {
-  return sourceSetOf(path, unit.package).isTest || TEST_MARKER.test(text);
+function mayHoldTests(path: string, text: string): boolean {
+  const packageName = /^\s*package\s+([\w.]+)\s*;/m.exec(text)?.[1] ?? '';
+  return sourceSetOf(path, packageName).isTest || TEST_MARKER.test(text);
 }
 
 interface Bodies {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { blankBodies } from '../../../core/java/blank-bodies.ts';
 import { identifiersOf } from '../../../core/java/identifiers.ts';
 import { JavaParser, withJavaTree } from '../../../core/java/java-parser.ts';
 import { readCompilationUnit } from '../../../core/java/read-compilation-unit.ts';
@@ -92,6 +93,35 @@ test.each([
   if (expected[0] !== undefined && 'missing' in expected[0]) {
     expect(errors).toEqual(expected);
   }
+});
+
+test.each([
+  ['class A { int f() { return 1; } }', 'class A { int f() {           } }'],
+  ['class A { class B { void c() { if (d) { } } } }', `class A { class B { void c() {${' '.repeat(12)}} } }`],
+  ['enum E { A { int b() { } }, C; E() { x(); } }', `enum E { A {${' '.repeat(13)}}, C; E() {      } }`],
+  ['record R(int a) { R { b(); } }', 'record R(int a) { R {      } }'],
+  [
+    'interface I { Foo record(int a); default int b() { return 1; } }',
+    'interface I { Foo record(int a); default int b() {           } }',
+  ],
+  [
+    'class A { int[] a = {1, 2}; Runnable r = () -> { go(); }; static { b(); } }',
+    'class A { int[] a = {    }; Runnable r = () -> {       }; static {      } }',
+  ],
+  ['class A { @B({C.class, D.class}) void e() { f(); } }', 'class A { @B({C.class, D.class}) void e() {      } }'],
+  [
+    '/** This class is } odd. */ class A { /* enum { */ void b() { c("}"); } // }\n }',
+    '/** This class is } odd. */ class A { /* enum { */ void b() {         } // }\n }',
+  ],
+  ["class A { void b() { c('}', '\\''); } }", 'class A { void b() {               } }'],
+  [
+    'class A { String s = """\n } \\""" { """; void b() { c(); } }',
+    'class A { String s = """\n } \\""" { """; void b() {      } }',
+  ],
+  ['class A { void b() { ', undefined],
+  ['class A { } }', undefined],
+])('blanks the bodies of %s', (source, expected) => {
+  expect(blankBodies(source)).toBe(expected);
 });
 
 test('identifiers in source order', () => {

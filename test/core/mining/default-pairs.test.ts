@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { inShort, junit5, main, recordsOf, type Sources, withWorkspace } from './java-workspace.ts';
+
+// The machine may be busy with other suites.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 async function check(sources: Sources, expected: readonly string[]): Promise<void> {
   await withWorkspace(sources, async (workspace) => {

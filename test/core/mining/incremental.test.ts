@@ -3,9 +3,12 @@ import { readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { MiningRecord } from '../../../core/mining/mining-record.ts';
 import { inShort, recordsOf, type Sources, summaryOf, withWorkspace } from './java-workspace.ts';
+
+// The machine may be busy with other suites.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const SOURCES: Sources = Object.fromEntries(
   Array.from({ length: 40 }, (_, index) => [

@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { mapTestFiles } from '../../../core/mining/methods2test/map-test-files.ts';
 import { inShort, recordsOf, type Sources, withWorkspace } from './java-workspace.ts';
+
+// The machine may be busy with other suites.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe('test file to focal file', () => {
   const check = (

@@ -1,9 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { chmod, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { MiningError, type MiningProgress } from '../../../core/mining/mining-record.ts';
 import { inShort, pairsOf, recordsOf, type Sources, summaryOf, withWorkspace } from './java-workspace.ts';
+
+// The machine may be busy with other suites.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const GOOD: Sources = {
   'src/main/java/a/Foo.java': 'package a; public class Foo { public void add(int n) {} }',
