@@ -94,7 +94,7 @@ async function chooseModel(
     await chooseBase(context, folder, false);
     void vscode.window.showInformationMessage('Bespoke: this personalized model writes from now on.');
   }
-  reports.changed();
+  reports.noteActive(id, chosen.adapter?.createdMs ?? null);
 }
 
 async function rollBackModel(
@@ -105,7 +105,7 @@ async function rollBackModel(
   const { id } = identifyRepository(folder.uri.fsPath);
   const active = await rollBackAdapter(await link.connection(), id);
   await chooseBase(context, folder, false);
-  reports.changed();
+  reports.noteActive(id, active?.createdMs ?? null);
   void vscode.window.showInformationMessage(
     active === null
       ? 'Bespoke: no earlier personalized model is left; the base model writes from now on.'

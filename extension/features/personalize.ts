@@ -153,14 +153,14 @@ interface FollowedRun {
   readonly events: readonly RunEvent[];
 }
 
-/** Watches a run to its end. When the user cancels, so does the run, and its last state is returned. */
+/** Watches a run to its end. When the user cancels, the run is cancelled too. */
 async function follow(
   connection: Connection,
   runId: string,
   progress: vscode.Progress<{ message?: string; increment?: number }>,
   signal: AbortSignal,
   logs: Logs,
-): Promise<FollowedRun> {
+): Promise<FollowedRun | 'cancelled'> {
   const shown = new RunProgress(progress);
   const events: RunEvent[] = [];
   try {
@@ -179,7 +179,9 @@ async function follow(
   } catch (cause) {
     if (!signal.aborted) throw cause;
     shown.cancelling();
-    return { run: await cancelRun(connection, runId), events };
+    const run = await cancelRun(connection, runId);
+    // The trainer may have been quicker than the user.
+    return run.state === 'succeeded' ? { run, events } : 'cancelled';
   } finally {
     shown.dispose();
   }
@@ -214,7 +216,7 @@ async function conclude(
     if (!(cause instanceof ServerError) || cause.kind !== 'refused') throw cause;
     refusal = cause.message;
   }
-  const proof = await proveRun(context, connection, { run, events, adapterId: run.adapterId }, repository);
+  const proof = await proveRun(context, parts.logs, connection, { run, events, adapterId: run.adapterId }, repository);
   parts.reports.keep(repository.identity.id, proof);
   showOutcome(run, refusal);
 }

@@ -4,12 +4,14 @@ import type { Connection } from '../client/connection.ts';
 import { describeServer, listAdapters } from '../client/personalization.ts';
 import type { Measurement, PersonalizationRun, RunEvent } from '../client/run.ts';
 import { signalOf } from '../editor/signal-of.ts';
+import type { Logs } from '../log.ts';
 import { checkComparisons } from '../proof/check-comparison.ts';
 import { compareModels, type ModelComparison, proofOf, type WrittenTests } from '../proof/compare-models.ts';
 import { type HeldOutSet, heldOutSets } from '../proof/held-out-set.ts';
 import { type PersonalizationReport, personalizationReport } from '../proof/personalization-report.ts';
 import type { ReportProof } from '../report/style-report-model.ts';
 import { generationSettings, personalizationSettings } from '../settings.ts';
+import { showFailure } from '../show-failure.ts';
 import type { MinedRepository } from '../workspace/mine-repository.ts';
 
 /** A run that succeeded, and what it told. */
@@ -25,6 +27,7 @@ export interface RunToProve {
  */
 export async function proveRun(
   context: vscode.ExtensionContext,
+  logs: Logs,
   connection: Connection,
   { run, events, adapterId }: RunToProve,
   repository: MinedRepository,
@@ -35,7 +38,7 @@ export async function proveRun(
   if (adapter === undefined) throw new Error('The server lists no model of this run: personalize again.');
   const { comparedPairs } = personalizationSettings(vscode.Uri.file(repository.path));
   const compared = sets.map((set) => firstOf(set, comparedPairs)).filter(({ pairs }) => pairs.length > 0);
-  const comparisons = await compareWithProgress(context, connection, adapterId, repository, compared);
+  const comparisons = await compareWithProgress(context, logs, connection, adapterId, repository, compared);
   const report = personalizationReport(
     comparisons,
     repository.pairs.map(({ testSource }) => testSource),
@@ -46,9 +49,10 @@ export async function proveRun(
   return comparisons.length > 0 ? report : { ...report, proof: sets.map(lossProof) };
 }
 
-/** Empty when there is nothing to compare or the user cancelled. */
+/** Empty when there is nothing to compare, the user cancelled, or it failed, which the user is told. */
 async function compareWithProgress(
   context: vscode.ExtensionContext,
+  logs: Logs,
   connection: Connection,
   adapterId: string,
   repository: MinedRepository,
@@ -87,8 +91,9 @@ async function compareWithProgress(
         );
         return checked.comparisons;
       } catch (cause) {
-        if (signal.aborted) return [];
-        throw cause;
+        // The model is trained and measured all the same: the report says so without written tests.
+        if (!signal.aborted) showFailure(cause, logs);
+        return [];
       }
     },
   );

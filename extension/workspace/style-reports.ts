@@ -53,12 +53,15 @@ export class StyleReports {
     this.#changed.fire();
   }
 
-  forget(repositoryId: string): void {
-    if (existsSync(this.#fileOf(repositoryId))) this.keep(repositoryId, noPersonalization);
+  /** Another model writes from now on: the one made at this time, or the base when `null`. */
+  noteActive(repositoryId: string, madeMs: number | null): void {
+    const part = this.personalizationOf(repositoryId);
+    if (part.model === null) this.#changed.fire();
+    else this.keep(repositoryId, { ...part, model: { ...part.model, active: part.model.trainedMs === madeMs } });
   }
 
-  changed(): void {
-    this.#changed.fire();
+  forget(repositoryId: string): void {
+    if (existsSync(this.#fileOf(repositoryId))) this.keep(repositoryId, noPersonalization);
   }
 
   #fileOf(repositoryId: string): string {

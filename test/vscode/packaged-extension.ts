@@ -35,7 +35,8 @@ function filesUnder(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(
       (entry) =>
-        entry.isFile() && !/__pycache__|\.pytest_cache|[\\/]tests[\\/]/.test(join(entry.parentPath, entry.name)),
+        entry.isFile() &&
+        !/__pycache__|[\\/]screenshots[\\/]|\.pytest_cache|[\\/]tests[\\/]/.test(join(entry.parentPath, entry.name)),
     )
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted();
