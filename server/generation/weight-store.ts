@@ -84,7 +84,8 @@ export class WeightStore {
         ? undefined
         : quantizeLayer(values, outSize, inSize, this.#smoothingOf(smoothing), this.levels);
     for (const { name, encoding } of wanted) {
-      if (encoding === 'float32' || layer === undefined) encoded.set(name, bytes);
+      if (encoding === 'float32') encoded.set(name, bytes);
+      else if (layer === undefined) throw baseModelRefused(`its onnx/graph.json smooths nothing for ${name}`);
       else encoded.set(name, bytesOf(encoding === 'int8-columns' ? layer.columns : layer.scales));
     }
     return encoded;
