@@ -30,19 +30,21 @@ class ActivationCache:
         self._places: dict[Example, tuple[Path, dict[str, tuple[int, int]]]] = {}
         self._open: dict[Path, safe_open] = {}
 
-    def has_shard(self, group: Group, lengths: dict[str, list[int]]) -> bool:
-        """Looks for the group's shard of an earlier process; True when it is there and its checksum is right."""
-        path = self._path(group)
-        if read_tensors(path) is None:
+    def has_shard(self, examples: list[Example]) -> bool:
+        """Looks for the examples' shard of an earlier process; True when it is there and its checksum is right."""
+        path = self._path(examples)
+        stored = read_tensors(path)
+        if stored is None:
             return False
-        self._remember(path, group, lengths)
+        self._remember(path, examples, stored[1]["lengths"])
         return True
 
-    def add(self, group: Group, state: State, lengths: dict[str, list[int]]) -> None:
-        """Writes the state [rows, D] of a group."""
-        path = self._path(group)
-        write_tensors(path, state)
-        self._remember(path, group, lengths)
+    def add(self, examples: list[Example], states: dict[str, list[torch.Tensor]]) -> None:
+        """Writes the states of examples: per stack one tensor [rows, D] for each."""
+        path = self._path(examples)
+        lengths = {stack: [len(rows) for rows in parts] for stack, parts in states.items()}
+        write_tensors(path, {stack: torch.cat(parts) for stack, parts in states.items()}, {"lengths": lengths})
+        self._remember(path, examples, lengths)
 
     def state(self, group: Group, device: torch.device) -> State:
         """The state of any group of examples that were added, in whatever groups they were."""
@@ -57,14 +59,14 @@ class ActivationCache:
         # Concatenation copies out of the memory map into aligned memory, also for a single part.
         return {stack: torch.cat([*rows, rows[0][:0]]).to(device) for stack, rows in parts.items()}
 
-    def _path(self, group: Group) -> Path:
-        content = [[example.source, example.target] for example in group.examples]
+    def _path(self, examples: list[Example]) -> Path:
+        content = [[example.source, example.target] for example in examples]
         name = hashlib.sha256(json.dumps([self._identity, content]).encode()).hexdigest()
         return self._folder / f"{name[:32]}.safetensors"
 
-    def _remember(self, path: Path, group: Group, lengths: dict[str, list[int]]) -> None:
+    def _remember(self, path: Path, examples: list[Example], lengths: dict[str, list[int]]) -> None:
         starts = dict.fromkeys(lengths, 0)
-        for index, example in enumerate(group.examples):
+        for index, example in enumerate(examples):
             rows = {stack: (starts[stack], starts[stack] + lengths[stack][index]) for stack in lengths}
             starts = {stack: end for stack, (_, end) in rows.items()}
             self._places[example] = (path, rows)

@@ -9,11 +9,9 @@ import torch.nn.functional as F
 
 
 def attend(
-    queries: torch.Tensor,
-    keys: torch.Tensor,
-    values: torch.Tensor,
-    query_lengths: Sequence[int],
-    key_lengths: Sequence[int],
+    queries: Sequence[torch.Tensor],
+    keys: Sequence[torch.Tensor],
+    values: Sequence[torch.Tensor],
     scale: float,
     causal: bool,
     prefix: tuple[torch.Tensor, torch.Tensor] | None = None,
@@ -21,17 +19,16 @@ def attend(
 ) -> torch.Tensor:
     """Attention of every example, [query rows, H * headSize].
 
-    `queries` [query rows, H, headSize], `keys` and `values` [key rows, KV heads, headSize]. Causal: an example's last
+    Per example: `queries` [rows, H, headSize], `keys` and `values` [key rows, KV heads, headSize]. Causal: an example's last
     query sees all its keys, the one before it all but the last, and so on; so queries may be the last rows only.
     `prefix`: keys and values [P, KV heads, headSize] before the keys of every example. `biases`: per example, [1, H,
     queries, P + keys] added to the scores, a causal mask included.
     """
-    heads, head_size = queries.shape[1:]
-    repeats = heads // keys.shape[1]
+    heads, head_size = queries[0].shape[1:]
+    repeats = heads // keys[0].shape[1]
     outputs = []
     masks: dict[tuple[int, int], torch.Tensor] = {}
-    examples = zip(queries.split(list(query_lengths)), keys.split(list(key_lengths)), values.split(list(key_lengths)))
-    for index, (query, key, value) in enumerate(examples):
+    for index, (query, key, value) in enumerate(zip(queries, keys, values)):
         if prefix is not None:
             key, value = torch.cat((prefix[0].to(key), key)), torch.cat((prefix[1].to(value), value))
         if repeats > 1:

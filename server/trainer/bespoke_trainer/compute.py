@@ -54,11 +54,13 @@ class Compute:
 
     def _block(self, group: Group, block: int) -> float:
         encoder = block < self._family.encoder_blocks
-        lengths = group.lengths["encoder" if encoder else "decoder"]
-        rows = sum(lengths)
-        scores = sum(length * length for length in lengths)
+        own = group.lengths["encoder" if encoder else "decoder"]
+        # Rows in common with the example before are seen, not computed.
+        lengths = [length + reused for length, reused in zip(own, group.reused)]
+        rows = sum(own)
+        scores = sum(q * k for q, k in zip(own, lengths))
         if not encoder and "encoder" in group.lengths:
-            scores += sum(q * k for q, k in zip(lengths, group.lengths["encoder"]))
+            scores += sum(q * k for q, k in zip(own, group.lengths["encoder"]))
         is_top = block == len(self._block_parameters) - 1
         if is_top and group.target_rows is not None:
             # Queries, scores and feed-forward of target rows only; keys and values of source rows are the small rest.

@@ -11,14 +11,15 @@ _BUSY_SAMPLE_SECONDS = 0.2
 
 
 def free_cores() -> int:
-    """Cores of this process that nobody uses now, at least one.
+    """Cores of this process that nobody uses now, but two where there are two.
 
-    A thread that shares its core with a busy process holds up all others at every barrier, so a thread too many costs more than
-    one too few.
+    A thread that shares its core with a busy process holds up all others at every barrier, so one too many costs more than one too
+    few. Of two cores both are taken all the same: what keeps the other busy at this moment is mostly the server that has just
+    prepared the run, and a run on one core takes twice as long.
     """
     allowed = min(_affinity(), _cgroup_cores())
-    busy = _busy_cores()
-    return max(1, round(min(allowed, (os.cpu_count() or 1) - busy)))
+    free = (os.cpu_count() or 1) - _busy_cores()
+    return int(max(1, min(allowed, max(2, round(free)))))
 
 
 def set_thread_environment(threads: int) -> None:

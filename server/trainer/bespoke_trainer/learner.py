@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -10,7 +11,7 @@ from safetensors import safe_open
 from bespoke_trainer.activation_cache import ActivationCache
 from bespoke_trainer.compute import Compute
 from bespoke_trainer.examples import Example, Examples
-from bespoke_trainer.families.seam import Family, Group, Prefix
+from bespoke_trainer.families.seam import Family, Group, Prefix, in_full
 from bespoke_trainer.loss import target_losses
 from bespoke_trainer.prefix import check_room, initial_prefix
 from bespoke_trainer.strategies import Hyperparameters, Strategy
@@ -54,14 +55,22 @@ class Learner:
         return self.family.group(examples, self.device)
 
     @torch.no_grad()
-    def fill_cache(self, group: Group, cache: ActivationCache) -> None:
-        """Computes the state under the lowest trained block, unless an earlier process left it on disk."""
+    def fill_cache(self, examples: list[Example], cache: ActivationCache, between_blocks: Callable[[], None]) -> None:
+        """Computes the state under the lowest trained block, unless an earlier process left it on disk.
+
+        Rows that an example has in common with the example before it are computed once. `between_blocks` may raise to end early.
+        """
         assert self.fixed_blocks is not None
-        lengths = self.family.state_lengths(group, self.fixed_blocks)
-        if not cache.has_shard(group, lengths):
-            state = self.family.run(group, None, 0, self.fixed_blocks)
-            cache.add(group, state, lengths)
-            self.operations += self.compute.forward(group, 0, self.fixed_blocks)
+        if cache.has_shard(examples):
+            return
+        group = self.family.group(examples, self.device, shares_rows=True)
+        state = None
+        for block in range(self.fixed_blocks):
+            between_blocks()
+            state = self.family.run(group, state, block, block + 1)
+        assert state is not None
+        cache.add(examples, {stack: in_full(rows, group, stack) for stack, rows in state.items()})
+        self.operations += self.compute.forward(group, 0, self.fixed_blocks)
 
     def losses(self, group: Group, with_prefix: bool = True) -> torch.Tensor:
         """Negative log-likelihood of every target token of a group, [R]. Without the prefix: the base's."""

@@ -28,6 +28,7 @@ from bespoke_trainer.work_folder import keep, read_kept
 
 # Tokens of one forward and backward pass: large enough for full speed, small enough for the memory of a laptop.
 _TOKENS_AT_ONCE = {"cpu": 2048, "cuda": 16384}
+_FROZEN_GROUP_FACTOR = 4
 _COMPUTE_TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
@@ -108,12 +109,13 @@ class Personalization:
 
     def _cache_activations(self, learner: Learner, examples: Examples, identity: str) -> None:
         cache = ActivationCache(self._spec.work_dir / "activations", identity)
-        groups = in_groups(examples.all(), self._tokens_at_once)
+        # Neighbours in this order have the longest beginnings in common. Without gradients there is memory for larger groups.
+        ordered = sorted(examples.all(), key=lambda example: (example.source, example.target))
+        groups = in_groups(ordered, _FROZEN_GROUP_FACTOR * self._tokens_at_once)
         blocks = f"{learner.fixed_blocks} of {len(learner.family.block_names)} blocks"
-        self._events.stage_started("cache-activations", f"Compute {blocks} once for {len(examples.all())} pairs.")
+        self._events.stage_started("cache-activations", f"Compute {blocks} once for {len(ordered)} pairs.")
         for group in groups:
-            self._raise_if_cancelled()
-            learner.fill_cache(learner.group(group), cache)
+            learner.fill_cache(group, cache, self._raise_if_cancelled)
         learner.cache = cache
 
     def _measure_base(self, learner: Learner, examples: Examples, fingerprint: str) -> None:

@@ -8,7 +8,7 @@ from transformers import DynamicCache
 
 from bespoke_trainer.examples import Example
 from bespoke_trainer.families import FAMILY_NAMES, family_of
-from bespoke_trainer.families.seam import Family, SpecialTokens
+from bespoke_trainer.families.seam import Family, SpecialTokens, in_full
 from tiny_checkpoints import ARCHITECTURES, tiny_model
 
 DECODER_ONLY = [architecture for architecture in ARCHITECTURES if FAMILY_NAMES[architecture] == "decoder-only"]
@@ -72,9 +72,33 @@ def test_goes_on_from_any_cut(architecture):
     whole = family.run(group, None, 0, top)["decoder"]
     for cut in range(top):
         below = family.run(group, None, 0, cut)
-        lengths = family.state_lengths(group, cut)
-        assert {stack: len(rows) for stack, rows in below.items()} == {s: sum(n) for s, n in lengths.items()}
+        assert all(len(rows) == sum(group.lengths[stack]) for stack, rows in below.items())
         assert torch.equal(family.run(group, below, cut, top)["decoder"], whole)
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_gives_shared_rows_what_it_gives_repeated_ones(architecture):
+    family = tiny_family(architecture)
+    text = tuple(range(3, 40))
+    examples = [
+        Example("a", text, (5, 6)),
+        Example("b", text, (5, 6)),
+        Example("c", text, (5, 6, 7)),
+        Example("d", (*text[:20], 9), (5, 6, 7)),
+        Example("e", (50, 51), (5,)),
+        Example("f", (50, 51, 5), (8,)),
+    ]
+    device = torch.device("cpu")
+    shared = family.group(examples, device, shares_rows=True)
+    repeated = family.group(examples, device)
+    assert shared.reused == ([0] * 6 if family.encoder_blocks else [0, 38, 39, 20, 0, 3])
+    cut = len(family.block_names) - 1
+    actual = family.run(shared, None, 0, cut)
+    expected = family.run(repeated, None, 0, cut)
+    assert actual.keys() == expected.keys()
+    for stack in expected:
+        rows = torch.cat(in_full(actual[stack], shared, stack))
+        torch.testing.assert_close(rows, expected[stack], rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("architecture", DECODER_ONLY)

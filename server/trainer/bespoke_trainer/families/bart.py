@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -45,7 +43,7 @@ class BartStacks:
         places = F.embedding(positions + _POSITION_OFFSET, module.embed_positions.weight)
         return norm(module.layernorm_embedding, tokens + places)
 
-    def biases(self, stack: str, lengths: Sequence[int], prefix_length: int) -> list[torch.Tensor] | None:
+    def biases(self, stack: str, lengths: list[int], prefix_length: int) -> list[torch.Tensor] | None:
         return None
 
     def run_block(
@@ -53,11 +51,11 @@ class BartStacks:
         stack: str,
         block: int,
         rows: torch.Tensor,
-        lengths: Sequence[int],
+        lengths: list[int],
         biases: list[torch.Tensor] | None,
         prefix: tuple[torch.Tensor, torch.Tensor] | None,
         encoded: torch.Tensor | None,
-        encoded_lengths: Sequence[int],
+        encoded_lengths: list[int],
     ) -> torch.Tensor:
         layer = self.blocks(stack)[block]
         keys, values = self._keys_values(layer.self_attn, rows)
@@ -82,13 +80,15 @@ class BartStacks:
         rows: torch.Tensor,
         keys: torch.Tensor,
         values: torch.Tensor,
-        lengths: Sequence[int],
-        key_lengths: Sequence[int],
+        lengths: list[int],
+        key_lengths: list[int],
         causal: bool,
         prefix: tuple[torch.Tensor, torch.Tensor] | None,
     ) -> torch.Tensor:
         queries = self._linear(attention.q_proj, rows).view(len(rows), -1, attention.head_dim)
-        attended = attend(queries, keys, values, lengths, key_lengths, attention.scaling, causal, prefix)
+        attended = attend(
+            queries.split(lengths), keys.split(key_lengths), values.split(key_lengths), attention.scaling, causal, prefix
+        )
         return self._linear(attention.out_proj, attended)
 
     def _keys_values(self, attention: nn.Module, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -10,7 +10,7 @@ from torch import nn
 
 from bespoke_trainer.attention import attend
 from bespoke_trainer.examples import Example
-from bespoke_trainer.families.seam import Group, Prefix, SpecialTokens, State
+from bespoke_trainer.families.seam import Group, Prefix, SpecialTokens, State, in_full
 from bespoke_trainer.layers import linear, norm, rounded_once
 
 ARCHITECTURES = ("llama", "qwen2", "starcoder2")
@@ -46,30 +46,31 @@ class DecoderOnly:
     def longest_rows(self) -> int | None:
         return self.model.config.max_position_embeddings
 
-    def group(self, examples: list[Example], device: torch.device) -> Group:
+    def group(self, examples: list[Example], device: torch.device, shares_rows: bool = False) -> Group:
         ids, positions, labels, target_rows, lengths, target_lengths = [], [], [], [], [], []
-        for example in examples:
-            rows = example.tokens
-            start = len(ids)
-            ids += [*example.source, *example.target]
-            positions += range(rows)
+        reused = [0] * len(examples)
+        for index, example in enumerate(examples):
+            row_ids = (*example.source, *example.target)
+            if shares_rows and index > 0:
+                before = examples[index - 1]
+                reused[index] = _common_rows((*before.source, *before.target), row_ids)
+            start = len(ids) - reused[index]
+            ids += row_ids[reused[index] :]
+            positions += range(reused[index], len(row_ids))
             labels += [*example.target, self._tokens.end_of_target]
-            target_rows += range(start + len(example.source) - 1, start + rows)
-            lengths.append(rows)
+            target_rows += range(start + len(example.source) - 1, start + len(row_ids))
+            lengths.append(len(row_ids) - reused[index])
             target_lengths.append(len(example.target) + 1)
         return Group(
             examples=examples,
             inputs={"decoder": torch.tensor(ids, device=device)},
             positions={"decoder": torch.tensor(positions, device=device)},
             lengths={"decoder": lengths},
+            reused=reused,
             target_rows=torch.tensor(target_rows, device=device),
             target_lengths=target_lengths,
             labels=torch.tensor(labels, device=device),
         )
-
-    def state_lengths(self, group: Group, cut: int) -> dict[str, list[int]]:
-        is_top = cut == len(self._blocks)
-        return {"decoder": group.target_lengths if is_top else group.lengths["decoder"]}
 
     def run(self, group: Group, state: State | None, first: int, last: int, prefix: Prefix | None = None) -> State:
         if state is None:
@@ -91,15 +92,15 @@ class DecoderOnly:
 
     @torch.no_grad()
     def initial_prefix(self, tokens: Sequence[int]) -> Prefix:
-        device = self.model.lm_head.weight.device
-        rows = F.embedding(torch.tensor(tokens, device=device), self.model.model.embed_tokens.weight).float()
-        rotation = self._rotation(torch.arange(len(tokens), device=device))
+        group = self.group([Example("prefix", tuple(tokens), ())], self.model.lm_head.weight.device)
+        rotation = self._rotation(group.positions["decoder"])
+        rows = F.embedding(group.inputs["decoder"], self.model.model.embed_tokens.weight).float()
         keys, values = [], []
         for block, layer in enumerate(self._blocks):
             key, value = self._keys_values(layer, norm(layer.input_layernorm, rows), rotation)
             keys.append(key.float())
             values.append(value.float())
-            rows = self._attend_and_feed(block, rows, rows, rotation, rotation, [len(tokens)], [len(tokens)], None)
+            rows = self._run_block(block, rows, rotation, group, None)
         return {"prefix.decoder.keys": torch.stack(keys), "prefix.decoder.values": torch.stack(values)}
 
     def _run_block(
@@ -110,37 +111,18 @@ class DecoderOnly:
         group: Group,
         prefix: tuple[torch.Tensor, torch.Tensor] | None,
     ) -> torch.Tensor:
-        lengths = group.lengths["decoder"]
-        if block < len(self._blocks) - 1:
-            return self._attend_and_feed(block, rows, rows, rotation, rotation, lengths, lengths, prefix)
-        # Only target rows of the top block reach the output, so source rows need no more than keys and values.
-        chosen = group.target_rows
-        target_rotation = (rotation[0][chosen], rotation[1][chosen])
-        return self._attend_and_feed(
-            block, rows[chosen], rows, target_rotation, rotation, group.target_lengths, lengths, prefix
-        )
-
-    def _attend_and_feed(
-        self,
-        block: int,
-        rows: torch.Tensor,
-        context: torch.Tensor,
-        rotation: tuple[torch.Tensor, torch.Tensor],
-        context_rotation: tuple[torch.Tensor, torch.Tensor],
-        lengths: Sequence[int],
-        context_lengths: Sequence[int],
-        prefix: tuple[torch.Tensor, torch.Tensor] | None,
-    ) -> torch.Tensor:
-        """One block for `rows` [R, D], attending to `context` [N, D] of which `rows` are each example's last rows."""
         layer = self._blocks[block]
         attention = layer.self_attn
-        normed = norm(layer.input_layernorm, context).to(self.compute_type)
-        normed_rows = normed if rows is context else norm(layer.input_layernorm, rows)
-        queries = self._linear(attention.q_proj, normed_rows).view(len(rows), -1, attention.head_dim)
-        keys, values = self._keys_values(layer, normed, context_rotation)
-        attended = attend(
-            _rotate(queries, rotation), keys, values, lengths, context_lengths, attention.scaling, True, prefix
-        )
+        normed = norm(layer.input_layernorm, rows).to(self.compute_type)
+        keys, values = self._keys_values(layer, normed, rotation)
+        lengths = group.lengths["decoder"]
+        if block == len(self._blocks) - 1:
+            # Only target rows of the top block reach the output, so source rows need no more than keys and values.
+            chosen, lengths = group.target_rows, group.target_lengths
+            rows, normed, rotation = rows[chosen], normed[chosen], (rotation[0][chosen], rotation[1][chosen])
+        queries = _rotate(self._linear(attention.q_proj, normed).view(len(rows), -1, attention.head_dim), rotation)
+        keys_of_each, values_of_each = in_full(keys, group, "decoder"), in_full(values, group, "decoder")
+        attended = attend(queries.split(lengths), keys_of_each, values_of_each, attention.scaling, True, prefix)
         rows = rows + self._linear(attention.o_proj, attended)
         return rows + self._feed_forward(layer.mlp, norm(layer.post_attention_layernorm, rows).to(self.compute_type))
 
@@ -180,3 +162,9 @@ def _of_block(prefix: Prefix | None, block: int) -> tuple[torch.Tensor, torch.Te
     if prefix is None:
         return None
     return prefix["prefix.decoder.keys"][block], prefix["prefix.decoder.values"][block]
+
+
+def _common_rows(before: Sequence[int], row_ids: Sequence[int]) -> int:
+    """How many tokens two examples begin with in common; less than all, so that each has a row of its own."""
+    most = min(len(before), len(row_ids) - 1)
+    return next((index for index in range(most) if before[index] != row_ids[index]), most)

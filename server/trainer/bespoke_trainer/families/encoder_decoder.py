@@ -37,7 +37,7 @@ class Stacks(Protocol):
 
     def embed(self, stack: str, ids: torch.Tensor, positions: torch.Tensor) -> torch.Tensor: ...
 
-    def biases(self, stack: str, lengths: Sequence[int], prefix_length: int) -> list[torch.Tensor] | None:
+    def biases(self, stack: str, lengths: list[int], prefix_length: int) -> list[torch.Tensor] | None:
         """Per example, what is added to the scores of self-attention; None: nothing but a causal mask."""
         ...
 
@@ -46,11 +46,11 @@ class Stacks(Protocol):
         stack: str,
         block: int,
         rows: torch.Tensor,
-        lengths: Sequence[int],
+        lengths: list[int],
         biases: list[torch.Tensor] | None,
         prefix: KeysValues | None,
         encoded: torch.Tensor | None,
-        encoded_lengths: Sequence[int],
+        encoded_lengths: list[int],
     ) -> torch.Tensor: ...
 
     def keys_values(self, stack: str, block: int, rows: torch.Tensor) -> KeysValues: ...
@@ -96,7 +96,7 @@ class EncoderDecoder:
     def longest_rows(self) -> int | None:
         return self._stacks.longest_rows
 
-    def group(self, examples: list[Example], device: torch.device) -> Group:
+    def group(self, examples: list[Example], device: torch.device, shares_rows: bool = False) -> Group:
         ids: dict[str, list[int]] = {"encoder": [], "decoder": []}
         positions: dict[str, list[int]] = {"encoder": [], "decoder": []}
         lengths: dict[str, list[int]] = {"encoder": [], "decoder": []}
@@ -117,13 +117,12 @@ class EncoderDecoder:
             inputs={stack: torch.tensor(ids[stack], device=device) for stack in ids},
             positions={stack: torch.tensor(positions[stack], device=device) for stack in positions},
             lengths=lengths,
+            # An encoder's rows see the whole source, so no two examples have rows in common.
+            reused=[0] * len(examples),
             target_rows=None,
             target_lengths=lengths["decoder"],
             labels=torch.tensor(labels, device=device),
         )
-
-    def state_lengths(self, group: Group, cut: int) -> dict[str, list[int]]:
-        return group.lengths if cut > self.encoder_blocks else {"encoder": group.lengths["encoder"]}
 
     def run(self, group: Group, state: State | None, first: int, last: int, prefix: Prefix | None = None) -> State:
         prefix_length = 0 if prefix is None else prefix["prefix.decoder.keys"].shape[1]

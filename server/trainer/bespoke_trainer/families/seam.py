@@ -41,6 +41,8 @@ class Group:
     positions: dict[str, torch.Tensor]
     # Rows of each example, per stack.
     lengths: dict[str, list[int]]
+    # Rows that each example has in common with the beginning of the example before it; they stand there and are not repeated.
+    reused: list[int]
     # Rows of the decoder whose next token is a target token, [R]; None: all of them.
     target_rows: torch.Tensor | None
     # Target rows of each example; they sum to R.
@@ -52,6 +54,17 @@ class Group:
     def tokens(self) -> int:
         """Source and target tokens, without special ones."""
         return sum(example.tokens for example in self.examples)
+
+
+def in_full(rows: torch.Tensor, group: Group, stack: str) -> list[torch.Tensor]:
+    """Every example's rows [rows, …], with those that it has in common with the example before it."""
+    own = rows.split(group.lengths[stack])
+    if not any(group.reused):
+        return list(own)
+    full = [own[0]]
+    for reused, part in zip(group.reused[1:], own[1:]):
+        full.append(torch.cat((full[-1][:reused], part)) if reused else part)
+    return full
 
 
 class Family(Protocol):
@@ -80,12 +93,12 @@ class Family(Protocol):
         """Names of everything above the bottom `frozen_blocks` blocks, embeddings excluded, final norms included."""
         ...
 
-    def group(self, examples: list[Example], device: torch.device) -> Group:
-        """Lays examples end to end and adds the special tokens."""
-        ...
+    def group(self, examples: list[Example], device: torch.device, shares_rows: bool = False) -> Group:
+        """Lays examples end to end and adds the special tokens.
 
-    def state_lengths(self, group: Group, cut: int) -> dict[str, list[int]]:
-        """Rows of each example in each tensor of the state under block `cut`."""
+        `shares_rows`: where rows see only what is before them, an example that begins like the one before it reuses its rows. Such
+        a group can be run up to the top block, not through it.
+        """
         ...
 
     def run(self, group: Group, state: State | None, first: int, last: int, prefix: Prefix | None = None) -> State:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -36,7 +34,7 @@ class T5Stacks:
     def embed(self, stack: str, ids: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
         return F.embedding(ids, self._model.shared.weight)
 
-    def biases(self, stack: str, lengths: Sequence[int], prefix_length: int) -> list[torch.Tensor]:
+    def biases(self, stack: str, lengths: list[int], prefix_length: int) -> list[torch.Tensor]:
         attention = self.blocks(stack)[0].layer[0].SelfAttention
         by_length: dict[int, torch.Tensor] = {}
         for length in set(lengths):
@@ -53,24 +51,26 @@ class T5Stacks:
         stack: str,
         block: int,
         rows: torch.Tensor,
-        lengths: Sequence[int],
+        lengths: list[int],
         biases: list[torch.Tensor] | None,
         prefix: tuple[torch.Tensor, torch.Tensor] | None,
         encoded: torch.Tensor | None,
-        encoded_lengths: Sequence[int],
+        encoded_lengths: list[int],
     ) -> torch.Tensor:
         parts = self.blocks(stack)[block].layer
         normed = norm(parts[0].layer_norm, rows)
         attention = parts[0].SelfAttention
         keys, values = self._keys_values(attention, normed)
         queries = self._heads(attention, attention.q, normed)
-        attended = attend(queries, keys, values, lengths, lengths, 1.0, stack == "decoder", prefix, biases)
+        keys, values = keys.split(lengths), values.split(lengths)
+        attended = attend(queries.split(lengths), keys, values, 1.0, stack == "decoder", prefix, biases)
         rows = rows + self._linear(attention.o, attended)
         if encoded is not None:
             attention = parts[1].EncDecAttention
             keys, values = self._keys_values(attention, encoded)
             queries = self._heads(attention, attention.q, norm(parts[1].layer_norm, rows))
-            attended = attend(queries, keys, values, lengths, encoded_lengths, 1.0, False)
+            keys, values = keys.split(encoded_lengths), values.split(encoded_lengths)
+            attended = attend(queries.split(lengths), keys, values, 1.0, False)
             rows = rows + self._linear(attention.o, attended)
         return rows + self._feed_forward(parts[-1].DenseReluDense, norm(parts[-1].layer_norm, rows))
 
