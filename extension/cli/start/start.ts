@@ -6,6 +6,7 @@ import { describeServer } from '../../client/personalization.ts';
 import { type Strategy, strategies } from '../../client/run.ts';
 import { layoutOf } from '../../local-server/layout.ts';
 import { LocalServer } from '../../local-server/local-server.ts';
+import { candidateRecords } from '../../proof/candidate-records.ts';
 import { checkComparisons } from '../../proof/check-comparison.ts';
 import { compareModels, type ModelComparison } from '../../proof/compare-models.ts';
 import { heldOutSets } from '../../proof/held-out-set.ts';
@@ -31,7 +32,8 @@ Compiles and runs tests of DIR, in a sandbox where one is installed: name only a
   --home DIR          where the set-up put the Python environment and the base model
   --strategy NAME     ${strategies.join(', ')} (when left out: ${defaultStrategy})
   --held-out N        most pairs to hold out for each split (when left out: ${defaultHeldOutPairs})
-  --report FILE       the style report (when left out: in the home folder)
+  --report FILE       the style report (when left out: in the home folder); the candidates with
+                      their checks are written beside it
 
 The last line is one JSON object.`,
   run,
@@ -139,6 +141,8 @@ async function mainJob(
         await describeServer(connection, { signal }),
       );
       const file = options.report ?? join(work, `${repository.identity.id}.html`);
+      const records = candidateRecords(comparisons).map((record) => `${JSON.stringify(record)}\n`);
+      writeFileSync(file.replace(/(?:\.html)?$/, '.candidates.jsonl'), records.join(''));
       writeFileSync(
         file,
         renderStyleReport(
