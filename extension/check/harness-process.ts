@@ -96,7 +96,8 @@ export class HarnessProcess {
   close(): void {
     this.ended = true;
     killProcess(this.#child);
-    rmSync(this.#scratch, { recursive: true, force: true });
+    // The killed process may still be writing.
+    rmSync(this.#scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 
   #read(text: string): void {

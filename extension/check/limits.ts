@@ -1,6 +1,6 @@
 /** Limits of one check. */
 export interface CheckLimits {
-  /** Longest time one test may run. */
+  /** Longest time one test may run: processor time, or a quarter of the time by the clock. */
   readonly testMs: number;
   /** Longest time one candidate may take in all, compiling included. */
   readonly candidateMs: number;
@@ -14,7 +14,7 @@ export interface CheckLimits {
 
 export const defaultLimits: CheckLimits = {
   testMs: 10_000,
-  candidateMs: 60_000,
+  candidateMs: 120_000,
   buildMs: 600_000,
   heapMegabytes: 512,
   processes: 2,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { buildRootOf } from './build-root.ts';
 import { type BuiltModule, isBuilt, javaRelease, type ModuleBuildFailure } from './built-module.ts';
 import type { SandboxKind } from './check-result.ts';
@@ -45,8 +45,7 @@ export class ModuleBuilds {
 
   constructor(request: ModuleBuildsRequest) {
     this.#request = request;
-    const key = createHash('sha256').update(request.workspaceDir).digest('hex').slice(0, 16);
-    this.#dir = join(request.cacheDir, 'workspaces', key);
+    this.#dir = buildsDirOf(request.cacheDir, request.workspaceDir);
     this.#env = { ...process.env, JAVA_HOME: request.program.javaHome };
   }
 
@@ -164,6 +163,15 @@ export class ModuleBuilds {
       return { problem: error instanceof Error ? error.message : String(error) };
     }
   }
+}
+
+/** Removes the copy of a workspace and its builds, for a user who wants a repository forgotten. */
+export function forgetBuilds(cacheDir: string, workspaceDir: string): void {
+  rmSync(buildsDirOf(resolve(cacheDir), resolve(workspaceDir)), { recursive: true, force: true });
+}
+
+function buildsDirOf(cacheDir: string, workspaceDir: string): string {
+  return join(cacheDir, 'workspaces', createHash('sha256').update(workspaceDir).digest('hex').slice(0, 16));
 }
 
 function testsBrokenNote(module: string): string {

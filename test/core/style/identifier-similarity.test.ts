@@ -48,5 +48,5 @@ describe('identifier similarity', () => {
       expect(identifiersInText(source)).toEqual(parsed);
     }
     parser.delete();
-  });
+  }, 60_000);
 });

@@ -40,7 +40,7 @@ describe('the house style', () => {
         for (const { file } of evidence) expect(readFileSync(join(sample, file), 'utf8')).toContain('class');
       }
     }
-  });
+  }, 60_000);
 
   it('counts a test of two focal methods once, and is nothing without tests', () => {
     const test = {

@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkCandidates } from '../../../extension/check/check-candidates.ts';
 import type { CheckOutcome, CheckReport, CheckResult } from '../../../extension/check/check-result.ts';
 import type { CandidateToCheck } from '../../../extension/check/judge-candidate.ts';
+import { forgetBuilds } from '../../../extension/check/module-builds.ts';
 import { findSandbox } from '../../../extension/check/sandbox.ts';
-import { mavenWorkspace, writeWorkspace } from './fixture-workspace.ts';
+import { checkTestsDir, mavenWorkspace, writeWorkspace } from './fixture-workspace.ts';
 
 const harnessDir = join(import.meta.dirname, '../../../extension/check/harness');
-const cacheDir = join(process.env.BESPOKE_HOME ?? '.bespoke', 'check-tests');
+const cacheDir = checkTestsDir;
 const escaped = join(import.meta.dirname, 'escaped-from-the-sandbox');
 
 interface Case {
@@ -211,7 +212,7 @@ const existingTests = [
 ];
 
 describe('checking candidates', () => {
-  const workspaceDir = writeWorkspace(mavenWorkspace);
+  const workspaceDir = writeWorkspace('maven', mavenWorkspace);
   let report: CheckReport;
   const seen: CheckResult[] = [];
 
@@ -226,7 +227,7 @@ describe('checking candidates', () => {
       limits: { testMs: 2000, heapMegabytes: 256 },
       onResult: (result) => seen.push(result),
     });
-  }, 240_000);
+  }, 600_000);
 
   afterAll(() => {
     rmSync(workspaceDir, { recursive: true });
@@ -267,7 +268,7 @@ describe('checking candidates', () => {
     const changed = await checkCandidates({ ...request, limits: { buildMs: 1 } });
     expect(changed.results[0]).toMatchObject({ outcome: 'not-checked', compiles: null });
     expect(changed.problems.join()).toContain('did not finish in time');
-  }, 60_000);
+  }, 300_000);
 
   it('keeps candidates in the sandbox', async () => {
     const source = `@Test void escape() throws Exception { new Stack().push(1);
@@ -284,7 +285,7 @@ describe('checking candidates', () => {
     expect(sandboxed.sandbox).toBe(sandbox);
     expect(sandboxed.results[0]?.outcome).toBe('exception');
     expect(existsSync(escaped)).toBe(sandbox === 'process');
-  }, 60_000);
+  }, 300_000);
 
   it('starts nothing in a workspace that is not trusted', async () => {
     const untrusted = await checkCandidates({
@@ -298,6 +299,14 @@ describe('checking candidates', () => {
     expect(untrusted.sandbox).toBe('none-started');
     expect(untrusted.results[0]).toMatchObject({ outcome: 'not-checked', parses: true, compiles: null, useful: null });
     expect(existsSync(join(cacheDir, 'never-made'))).toBe(false);
+  });
+
+  it('forgets a workspace', () => {
+    // Other tests may add builds of theirs meanwhile.
+    const before = readdirSync(join(cacheDir, 'workspaces'));
+    forgetBuilds(cacheDir, workspaceDir);
+    const after = readdirSync(join(cacheDir, 'workspaces'));
+    expect(before.filter((name) => !after.includes(name))).toHaveLength(1);
   });
 
   it('stops when it is cancelled', async () => {
@@ -315,5 +324,5 @@ describe('checking candidates', () => {
       signal: controller.signal,
     });
     expect(cancelled.results.map((result) => result.outcome)).toEqual(['not-checked', 'not-checked']);
-  }, 30_000);
+  }, 120_000);
 });

@@ -1,10 +1,14 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 
-/** Writes files into a fresh temporary folder and returns its path. */
-export function writeWorkspace(files: Readonly<Record<string, string>>): string {
-  const root = mkdtempSync(join(tmpdir(), 'bespoke-fixture-'));
+/** Where the tests of the check keep workspaces and builds: the same place in every run, so that nothing piles up. */
+export const checkTestsDir = resolve(process.env.BESPOKE_HOME ?? '.bespoke', 'check-tests');
+
+/** Writes files into a fresh folder of this name and returns its path. */
+export function writeWorkspace(name: string, files: Readonly<Record<string, string>>): string {
+  const root = join(checkTestsDir, 'fixtures', name);
+  rmSync(root, { recursive: true, force: true });
+  mkdirSync(root, { recursive: true });
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);

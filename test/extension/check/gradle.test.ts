@@ -6,7 +6,7 @@ import { checkCandidates } from '../../../extension/check/check-candidates.ts';
 import { gradleRelease, readGradleDependencies } from '../../../extension/check/gradle-dependencies.ts';
 import type { CandidateToCheck } from '../../../extension/check/judge-candidate.ts';
 import { findOnPath } from '../../../extension/check/sandbox.ts';
-import { writeWorkspace } from './fixture-workspace.ts';
+import { checkTestsDir, writeWorkspace } from './fixture-workspace.ts';
 
 const files = { properties: '', catalog: '', rootBuild: '' };
 
@@ -76,7 +76,7 @@ describe('the dependencies of a Gradle build file', () => {
 });
 
 it('finds the folder that a module is built from', () => {
-  const workspace = writeWorkspace({
+  const workspace = writeWorkspace('roots', {
     'pom.xml': '',
     'a/pom.xml': '',
     'b/build.gradle': '',
@@ -122,7 +122,7 @@ function candidate(id: string, module: 'core' | 'app', source: string): Candidat
 
 async function check() {
   return await checkCandidates({
-    workspaceDir: writeWorkspace(workspace),
+    workspaceDir: writeWorkspace('gradle', workspace),
     trusted: true,
     candidates: [
       candidate(
@@ -135,7 +135,7 @@ async function check() {
       candidate('junit 4', 'app', '@Test public void t() { assertEquals(8, new Four().times(2)); }'),
     ],
     existingTests: [],
-    cacheDir: join(process.env.BESPOKE_HOME ?? '.bespoke', 'check-tests'),
+    cacheDir: checkTestsDir,
     harnessDir: join(import.meta.dirname, '../../../extension/check/harness'),
   });
 }
@@ -150,7 +150,7 @@ describe('candidates in a Gradle workspace', () => {
     const report = await check();
     expect(report.problems.join()).toContain('no Gradle is installed');
     expect(Object.fromEntries(report.results.map(({ id, outcome }) => [id, outcome]))).toEqual(expected);
-  }, 120_000);
+  }, 600_000);
 
   it.skipIf(findOnPath('gradle') === null)(
     'are checked with Gradle where it is installed',
@@ -165,7 +165,7 @@ describe('candidates in a Gradle workspace', () => {
 
 /** A folder that links to every program on the PATH but one. */
 function folderWithout(program: string): string {
-  const folder = writeWorkspace({});
+  const folder = writeWorkspace('programs', {});
   for (const from of (process.env.PATH ?? '').split(':').filter((path) => existsSync(path))) {
     for (const name of readdirSync(from)) {
       if (name !== program && !existsSync(join(folder, name))) symlinkSync(join(from, name), join(folder, name));

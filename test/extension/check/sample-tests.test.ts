@@ -10,6 +10,7 @@ import { namingOf } from '../../../extension/placement/module-conventions.ts';
 import { placeTest } from '../../../extension/placement/place-test.ts';
 import { testsOf } from '../../../extension/placement/target-class.ts';
 import { type IndexedFile, indexFiles, readWorkspaceIndex } from '../../../extension/placement/workspace-index.ts';
+import { checkTestsDir } from './fixture-workspace.ts';
 
 const workspaceDir = join(import.meta.dirname, '../../sample');
 const options = {
@@ -17,7 +18,7 @@ const options = {
   trusted: true,
   existingTests: [],
   harnessDir: join(import.meta.dirname, '../../../extension/check/harness'),
-  cacheDir: join(process.env.BESPOKE_HOME ?? '.bespoke', 'check-tests'),
+  cacheDir: checkTestsDir,
 };
 
 /** The team's own tests as candidates: what people wrote must land where it compiles and passes. */
@@ -61,13 +62,15 @@ describe('the sample workspace’s own tests as candidates', () => {
 
   it('pass after the last test of their class', async () => {
     expect(existing.length).toBeGreaterThanOrEqual(160);
-    expectAllUseful(await checkCandidates({ ...options, candidates: existing }));
-  }, 240_000);
+    // As many as a personalization checks, at even distances.
+    const candidates = Array.from({ length: 160 }, (_, at) => existing[Math.floor((at * existing.length) / 160)]);
+    expectAllUseful(await checkCandidates({ ...options, candidates: candidates.flatMap((one) => one ?? []) }));
+  }, 600_000);
 
   it('pass in a new file, with the imports and the base class that the team uses', async () => {
     expect(anew.length).toBeGreaterThanOrEqual(24);
     expectAllUseful(await checkCandidates({ ...options, candidates: anew }));
-  }, 120_000);
+  }, 600_000);
 });
 
 function expectAllUseful({ results, seconds, sandbox }: CheckReport): void {

@@ -115,7 +115,7 @@ describe.skipIf(!existsSync(chromiumPath))('the report in a browser', () => {
     const flags =
       '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync';
     browser = await chromium.launch({ executablePath: chromiumPath, args: flags.split(' ') });
-  }, 30_000);
+  }, 120_000);
   afterAll(async () => {
     await browser.close();
     rmSync(folder, { recursive: true });
@@ -164,7 +164,7 @@ describe.skipIf(!existsSync(chromiumPath))('the report in a browser', () => {
       { kind: 'open', file: 'legacy/src/main/java/example/wayside/legacy/Barcode.java', member: 'isValid' },
     ]);
     await tab.close();
-  }, 30_000);
+  }, 120_000);
 });
 
 function paletteOf(text: string): Map<string, string> {
