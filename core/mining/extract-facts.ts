@@ -1,8 +1,9 @@
-import { blankBodies } from '../java/blank-bodies.ts';
 import type { CompilationUnit, MethodDeclaration, TypeDeclaration } from '../java/compilation-unit.ts';
 import type { JavaParser, JavaTree } from '../java/java-parser.ts';
 import { withJavaTree } from '../java/java-parser.ts';
+import { moveOffsets } from '../java/move-offsets.ts';
 import { type Reading, readCompilationUnit } from '../java/read-compilation-unit.ts';
+import { withoutBodies } from '../java/without-bodies.ts';
 import type { BodyFacts, FieldAssignment, FileFacts } from './file-facts.ts';
 import { isGeneratedFile } from './generated-files.ts';
 import { readPublishedMethods } from './methods2test/read-published-methods.ts';
@@ -13,8 +14,7 @@ import { sourceSetOf } from './source-sets.ts';
 /** Parses one file and keeps what pairing needs of it. Throws when the text cannot be parsed at all. */
 export function extractFacts(parser: JavaParser, path: string, text: string, mode: MiningMode): FileFacts {
   if (mode === 'default' && !mayHoldTests(path, text)) {
-    // Nothing is asked of the bodies of main code.
-    return withJavaTree(parser, blankBodies(text) ?? text, (tree) => readDeclarations(tree, text));
+    return extractDeclarations(parser, text);
   }
   return withJavaTree(parser, text, (tree) => {
     const facts = readDeclarations(tree, text);
@@ -22,6 +22,16 @@ export function extractFacts(parser: JavaParser, path: string, text: string, mod
       ? { ...facts, published: readPublishedMethods(tree) }
       : { ...facts, ...readBodies(tree, facts.unit) };
   });
+}
+
+/** Nothing is asked of the bodies of main code, so they are not even parsed. */
+function extractDeclarations(parser: JavaParser, text: string): FileFacts {
+  const skeleton = withoutBodies(text);
+  if (skeleton === undefined) {
+    return withJavaTree(parser, text, (tree) => readDeclarations(tree, text));
+  }
+  const facts = withJavaTree(parser, skeleton.text, (tree) => readDeclarations(tree, skeleton.text));
+  return { ...facts, unit: moveOffsets(facts.unit, skeleton.toSource) };
 }
 
 function readDeclarations(tree: JavaTree, text: string): FileFacts {

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { blankBodies } from '../../../core/java/blank-bodies.ts';
 import { identifiersOf } from '../../../core/java/identifiers.ts';
 import { JavaParser, withJavaTree } from '../../../core/java/java-parser.ts';
+import { moveOffsets } from '../../../core/java/move-offsets.ts';
 import { readCompilationUnit } from '../../../core/java/read-compilation-unit.ts';
 import { decodeSource } from '../../../core/java/source-text.ts';
 import { syntaxErrorsOf } from '../../../core/java/syntax-errors.ts';
+import { withoutBodies } from '../../../core/java/without-bodies.ts';
 
 const parser = await JavaParser.create();
 
@@ -96,32 +97,38 @@ test.each([
 });
 
 test.each([
-  ['class A { int f() { return 1; } }', 'class A { int f() {           } }'],
-  ['class A { class B { void c() { if (d) { } } } }', `class A { class B { void c() {${' '.repeat(12)}} } }`],
-  ['enum E { A { int b() { } }, C; E() { x(); } }', `enum E { A {${' '.repeat(13)}}, C; E() {      } }`],
-  ['record R(int a) { R { b(); } }', 'record R(int a) { R {      } }'],
+  ['class A { int f() { return 1; } }', 'class A { int f() {} }'],
+  ['class A { class B { void c() { if (d) { } } } }', 'class A { class B { void c() {} } }'],
+  ['enum E { A { int b() { } }, C; E() { x(); } }', 'enum E { A {}, C; E() {} }'],
+  ['record R(int a) { R { b(); } }', 'record R(int a) { R {} }'],
   [
     'interface I { Foo record(int a); default int b() { return 1; } }',
-    'interface I { Foo record(int a); default int b() {           } }',
+    'interface I { Foo record(int a); default int b() {} }',
   ],
   [
     'class A { int[] a = {1, 2}; Runnable r = () -> { go(); }; static { b(); } }',
-    'class A { int[] a = {    }; Runnable r = () -> {       }; static {      } }',
+    'class A { int[] a = {}; Runnable r = () -> {}; static {} }',
   ],
-  ['class A { @B({C.class, D.class}) void e() { f(); } }', 'class A { @B({C.class, D.class}) void e() {      } }'],
+  ['class A { @B({C.class, D.class}) void e() { f(); } }', 'class A { @B({C.class, D.class}) void e() {} }'],
   [
     '/** This class is } odd. */ class A { /* enum { */ void b() { c("}"); } // }\n }',
-    '/** This class is } odd. */ class A { /* enum { */ void b() {         } // }\n }',
+    '/** This class is } odd. */ class A { /* enum { */ void b() {} // }\n }',
   ],
-  ["class A { void b() { c('}', '\\''); } }", 'class A { void b() {               } }'],
+  ["class A { void b() { c('}', '\\''); } }", 'class A { void b() {} }'],
   [
     'class A { String s = """\n } \\""" { """; void b() { c(); } }',
-    'class A { String s = """\n } \\""" { """; void b() {      } }',
+    'class A { String s = """\n } \\""" { """; void b() {} }',
   ],
   ['class A { void b() { ', undefined],
   ['class A { } }', undefined],
-])('blanks the bodies of %s', (source, expected) => {
-  expect(blankBodies(source)).toBe(expected);
+])('leaves out the bodies of %s', (source, expected) => {
+  const skeleton = withoutBodies(source);
+  expect(skeleton?.text).toBe(expected);
+  if (skeleton !== undefined) {
+    const whole = withJavaTree(parser, source, readCompilationUnit);
+    const fromSkeleton = withJavaTree(parser, skeleton.text, readCompilationUnit);
+    expect(moveOffsets(fromSkeleton, skeleton.toSource)).toEqual(whole);
+  }
 });
 
 test('identifiers in source order', () => {

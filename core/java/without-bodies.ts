@@ -1,10 +1,54 @@
+/** A source without the content of its bodies. */
+export interface Skeleton {
+  readonly text: string;
+  /** The offset in the whole source of an offset in the skeleton's text. Offsets only grow. */
+  readonly toSource: (offset: number) => number;
+}
+
 /**
- * The source with the content of method bodies, initializers and array initializers replaced by blanks, at unchanged offsets. What a
- * file declares can be read from it at a fraction of the cost, because most of a file is bodies. Returns undefined when braces do not
- * balance: then only a parser can tell what is meant.
+ * The source without what stands in method bodies, initializers and array initializers. What a file declares can be read from it at a
+ * fraction of the cost, because most of a file is bodies. Returns undefined when braces do not balance: then only a parser can tell what
+ * is meant.
  */
-export function blankBodies(source: string): string | undefined {
-  return new BodyScanner(source).blanked();
+export function withoutBodies(source: string): Skeleton | undefined {
+  const bodies = new BodyScanner(source).bodies();
+  if (bodies === undefined) {
+    return undefined;
+  }
+  let text = '';
+  let copied = 0;
+  const cuts: Cut[] = [];
+  for (const { start, end } of bodies) {
+    text += source.slice(copied, start);
+    cuts.push({ at: text.length, removedBefore: end - text.length });
+    copied = end;
+  }
+  return { text: text + source.slice(copied), toSource: (offset) => offset + removedBefore(cuts, offset) };
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** From `at` on, until the next cut, so many characters of the source are missing before an offset. */
+interface Cut {
+  readonly at: number;
+  readonly removedBefore: number;
+}
+
+function removedBefore(cuts: readonly Cut[], offset: number): number {
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((cuts[middle]?.at ?? 0) <= offset) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return cuts[low - 1]?.removedBefore ?? 0;
 }
 
 const TYPE_HEADER = /\b(?:class|interface|enum)\s+[\p{L}_$]|\brecord\s+[\p{L}_$][\p{L}\p{N}_$]*\s*[<(]/u;
@@ -33,10 +77,10 @@ class BodyScanner {
     this.#source = source;
   }
 
-  blanked(): string | undefined {
+  /** The spans between the braces of bodies, in source order. */
+  bodies(): Span[] | undefined {
     const source = this.#source;
-    const pieces: string[] = [];
-    let copied = 0;
+    const bodies: Span[] = [];
     let typeDepth = 0;
     let parentheses = 0;
     let headerStart = 0;
@@ -61,8 +105,7 @@ class BodyScanner {
           if (end === undefined) {
             return undefined;
           }
-          pieces.push(source.slice(copied, start + 1), ' '.repeat(end - start - 1));
-          copied = end;
+          bodies.push({ start: start + 1, end });
         }
         headerStart = this.#position;
       } else if (code === CLOSE) {
@@ -72,8 +115,7 @@ class BodyScanner {
         headerStart = this.#position;
       }
     }
-    pieces.push(source.slice(copied));
-    return typeDepth === 0 && parentheses === 0 ? pieces.join('') : undefined;
+    return typeDepth === 0 && parentheses === 0 ? bodies : undefined;
   }
 
   /** Goes from behind an opening brace to behind its closing one and gives the closing one's place. */
