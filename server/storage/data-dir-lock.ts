@@ -18,6 +18,7 @@ export async function lockDataDir(root: string, onLost: (error: Error) => void):
     .catch(() => undefined);
   if (owner !== undefined && owner.pid !== process.pid && (await isRunning(owner))) throw inUse(root, owner.pid);
   const unlock = await lock(root, {
+    lockfilePath: join(root, 'server.lock'),
     stale: STALE_MS,
     update: STALE_MS / 4,
     retries: { retries: 12, minTimeout: 250, maxTimeout: 1000, factor: 1.3 },

@@ -50,7 +50,7 @@ describe('a full disk', () => {
     const server = await startServer({
       disk,
       freshDatabase: true,
-      env: { STAND_IN_TRAINER: 'steps=60,step_seconds=0.05' },
+      behaviour: 'steps=60,step_seconds=0.05',
     });
     const client = server.client();
     await client.upload('repo', corpus);

@@ -24,7 +24,7 @@ describe.each(Object.entries(databases))(
     let database: Awaited<ReturnType<typeof startDatabase>>;
     beforeAll(async () => {
       database = await startDatabase();
-      server = await startServer({ flags: database.flags, env: { STAND_IN_TRAINER: 'noise' } });
+      server = await startServer({ flags: database.flags, behaviour: 'noise' });
     });
     afterAll(async () => {
       await endServers();
@@ -203,10 +203,12 @@ describe.each(Object.entries(databases))(
     test('kill -9 in the middle of a run, and it completes after the start', async () => {
       const client = server.client();
       await client.upload('killed', corpus);
+      server.behave('steps=40,step_seconds=0.1');
       const run = await startRun(client, 'killed', { repository: 'killed' });
       const seen = await client.watch(run.id, 0, (event) => event.event?.$case === 'checkpointWritten');
       await server.kill();
-      server = await startServer({ dataDir: server.dataDir, flags: database.flags });
+      expect(server.log()).not.toContain(`"run-succeeded","runId":"${run.id}"`);
+      server = await startServer({ dataDir: server.dataDir, flags: database.flags, behaviour: 'steps=40' });
       const rest = await server.client().watch(run.id, required(seen.at(-1)).sequence);
       const all = [...seen, ...rest];
       expect(all.map((event) => event.sequence)).toEqual(all.map((_, at) => at + 1));

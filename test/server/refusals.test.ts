@@ -245,45 +245,43 @@ describe('what the server refuses', () => {
 });
 
 describe('adapters that are refused', () => {
-  afterAll(endServers);
-  async function checkAdapter(behaviour: string, sentence: RegExp) {
-    const server = await startServer({ env: { STAND_IN_TRAINER: behaviour } });
-    const client = server.client();
+  let server: ServerUnderTest;
+  let client: Client;
+  beforeAll(async () => {
+    server = await startServer();
+    client = server.client();
     await client.upload('repo', corpus);
-    const run = await startRun(client, 'only');
+  });
+  afterAll(endServers);
+
+  async function runOf(behaviour: string) {
+    server.behave(behaviour);
+    const run = await startRun(client, behaviour);
     const events = await client.watch(run.id);
-    const ended = await getRun(client, run.id);
-    expect(ended).toMatchObject({ state: RunState.RUN_STATE_FAILED, adapterId: '', failure: { reason: 'internal' } });
-    expect(ended.failure?.message).toMatch(sentence);
-    expect(events.at(-2)?.event).toEqual({ $case: 'runFailed', value: ended.failure });
-    expect((await client.listAdapters('repo')).adapters).toEqual([]);
-    await server.stop();
+    return { run: await getRun(client, run.id), events };
+  }
+  async function checkAdapter(behaviour: string, sentence: RegExp) {
+    const { run, events } = await runOf(behaviour);
+    expect(run).toMatchObject({ state: RunState.RUN_STATE_FAILED, adapterId: '', failure: { reason: 'internal' } });
+    expect(run.failure?.message).toMatch(sentence);
+    expect(events.at(-2)?.event).toEqual({ $case: 'runFailed', value: run.failure });
+    const adapters = (await client.listAdapters('repo')).adapters;
+    expect(adapters.filter((adapter) => adapter.runId === run.id)).toEqual([]);
   }
   test('a pickle in the folder', () => checkAdapter('pickle', /refused.*pytorch_model\.bin/));
   test('another base model', () => checkAdapter('other_base', /refused.*another base model/));
 
   test('a model that is not better is not activated', async () => {
-    const server = await startServer({ env: { STAND_IN_TRAINER: 'worse' } });
-    const client = server.client();
-    await client.upload('repo', corpus);
-    const run = await startRun(client, 'only');
-    await client.watch(run.id);
-    await check(
-      client.activateAdapter(run.id),
-      status.FAILED_PRECONDITION,
-      /not better than the base.*2\.500 against 2\.000/,
-    );
+    const { run } = await runOf('worse');
+    const sentence = /not better than the base.*2\.500 against 2\.000/;
+    await check(client.activateAdapter(run.adapterId), status.FAILED_PRECONDITION, sentence);
     expect((await client.listAdapters('repo')).adapters[0]?.active).toBe(false);
   });
 
   test('the reason that the trainer gives reaches the client', async () => {
-    const server = await startServer({ env: { STAND_IN_TRAINER: 'fail=disk-full' } });
-    const client = server.client();
-    await client.upload('repo', corpus);
-    const run = await startRun(client, 'only');
-    await client.watch(run.id);
+    const { run } = await runOf('fail=disk-full');
     const failure = { reason: 'disk-full', message: 'The stand-in was told to fail: tell it otherwise.' };
-    expect(await getRun(client, run.id)).toMatchObject({ state: RunState.RUN_STATE_FAILED, failure });
+    expect(run).toMatchObject({ state: RunState.RUN_STATE_FAILED, failure });
   });
 });
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { vi } from 'vitest';
@@ -21,7 +21,8 @@ export interface ServerOptions {
   readonly flags?: readonly string[];
   /** Lets the server make its database; otherwise it finds an empty one, which spares seconds. */
   readonly freshDatabase?: true;
-  readonly env?: NodeJS.ProcessEnv;
+  /** What stand-ins for the trainer do from the start. */
+  readonly behaviour?: string;
   /** Puts the data folder, or a folder of it, on a disk of this size. */
   readonly disk?: { readonly folder: '.' | 'repositories'; readonly bytes: number };
 }
@@ -33,6 +34,8 @@ export interface ServerUnderTest {
   readonly process: ChildProcess;
   /** Everything that it wrote to standard error so far. */
   log(): string;
+  /** Sets what stand-ins for the trainer do that start from now on (`stand-in-trainer/bespoke_trainer/__main__.py`). */
+  behave(behaviour: string): void;
   /** A client with the token of the tenant `local`, or another. */
   client(token?: string): Client;
   /** Ends it as a user would; returns its exit code. */
@@ -72,6 +75,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerUn
     dataDir,
     process: child,
     log,
+    behave: (behaviour) => writeFileSync(behaviourFile(dataDir), behaviour),
     client: (token = localToken) => {
       const client = new Client(address, token);
       clients.push(client);
@@ -118,7 +122,8 @@ export function temporaryFolder(name: string): string {
 /** To be called after all tests of a file. */
 export async function endServers(): Promise<void> {
   for (const server of started.splice(0)) await server.kill();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  for (const folder of folders.splice(0))
+    for (const path of [folder, behaviourFile(folder)]) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** Runs the server's program to its end, as `token create` does. */
@@ -145,6 +150,7 @@ async function spawnServer(options: ServerOptions) {
   const embedded = !(options.flags ?? []).includes('--database-url');
   if (options.dataDir === undefined && options.freshDatabase === undefined && embedded)
     cpSync(await emptyDatabase(), join(dataDir, 'database'), { recursive: true });
+  if (options.behaviour !== undefined) writeFileSync(behaviourFile(dataDir), options.behaviour);
   const args = [
     ...[program, '--data-dir', dataDir, '--base-model-dir', options.baseModelDir ?? (await tinyBaseModel())],
     ...['--python', options.python ?? 'python3', '--trainer-dir', options.trainerDir ?? standInTrainerDir],
@@ -156,7 +162,7 @@ async function spawnServer(options: ServerOptions) {
       : onSmallDisk(join(dataDir, options.disk.folder), options.disk.bytes, [process.execPath, ...args]);
   const child = spawn(command, rest, {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...process.env, BESPOKE_LOCAL_TOKEN: localToken, ...options.env },
+    env: { ...process.env, BESPOKE_LOCAL_TOKEN: localToken, STAND_IN_TRAINER: behaviourFile(dataDir) },
   });
   let log = '';
   child.stderr.on('data', (bytes) => {
@@ -164,6 +170,9 @@ async function spawnServer(options: ServerOptions) {
   });
   return { child, dataDir, log: () => log };
 }
+
+/** Beside the data folder, which may be on a small disk of its own. */
+const behaviourFile = (dataDir: string) => `${dataDir}.behaviour`;
 
 /** A command in a mount namespace of its own, where a folder is a small file system in memory. It needs no rights. */
 function onSmallDisk(folder: string, bytes: number, command: readonly string[]): string[] {
@@ -187,15 +196,30 @@ function emptyDatabase(): Promise<string> {
   });
 }
 
-/** One bundle for all tests of a file. */
+/** The server's bundle, made once for all test files and again when its sources change. */
 function bundle(): Promise<string> {
   bundled ??= (async () => {
-    mkdirSync(join(root, '.bespoke', 'run'), { recursive: true });
     // Inside the checkout, where the bundle finds onnxruntime-node.
-    const out = mkdtempSync(join(root, '.bespoke', 'run', 'server-bundle-'));
-    process.once('exit', () => rmSync(out, { recursive: true, force: true }));
-    await bundleServer(out);
+    const bundles = join(root, '.bespoke', 'run', 'server-bundles');
+    const out = join(bundles, sourcesHash());
+    await once(out, async () => {
+      for (const older of readdirSync(bundles))
+        if (/^[0-9a-f]{16}$/.test(older)) rmSync(join(bundles, older), { recursive: true });
+      await bundleServer(`${out}.making`);
+      renameSync(`${out}.making`, out);
+    });
     return out;
   })();
   return bundled;
+}
+
+function sourcesHash(): string {
+  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json')));
+  const sources = ['server', 'core', 'proto'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(ts|mjs|proto)$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name)),
+  );
+  for (const path of sources.sort()) hash.update(path).update(readFileSync(path));
+  return hash.digest('hex').slice(0, 16);
 }

@@ -1,7 +1,7 @@
 """A stand-in for the trainer: it speaks the trainer's protocol and computes nothing.
 
 It serves tests of what happens around a trainer (deaths, restarts, cancellation, refusals), which with a real one would take minutes.
-What it does is set by STAND_IN_TRAINER: a comma-separated list of `name=value`.
+What it does is set by the text of the file that STAND_IN_TRAINER names: a comma-separated list of `name=value`.
 
     steps=N           optimizer steps, one event each, a checkpoint every second one (default 4)
     step_seconds=S    how long a step takes (default 0.01)
@@ -30,7 +30,9 @@ from pathlib import Path
 
 def main() -> int:
     spec = json.loads(Path(sys.argv[1]).read_text())
-    behaviour = dict(part.partition("=")[::2] for part in os.environ.get("STAND_IN_TRAINER", "").split(",") if part)
+    told = Path(os.environ["STAND_IN_TRAINER"])
+    wanted = told.read_text() if told.exists() else ""
+    behaviour = dict(part.partition("=")[::2] for part in wanted.split(",") if part)
     work = Path(spec["workDir"])
     work.mkdir(parents=True, exist_ok=True)
     (work / "processes").open("a").write(f"{os.getpid()}\n")
