@@ -31,7 +31,8 @@ function extractDeclarations(parser: JavaParser, text: string): FileFacts {
     return withJavaTree(parser, text, (tree) => readDeclarations(tree, text));
   }
   const facts = withJavaTree(parser, skeleton.text, (tree) => readDeclarations(tree, skeleton.text));
-  return { ...facts, unit: moveOffsets(facts.unit, skeleton.toSource) };
+  const unit = moveOffsets(facts.unit, skeleton.toSource);
+  return { ...facts, unit, isGenerated: isGeneratedFile(text, unit) };
 }
 
 function readDeclarations(tree: JavaTree, text: string): FileFacts {

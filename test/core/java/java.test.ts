@@ -112,7 +112,7 @@ test.each([
   ['class A { @B({C.class, D.class}) void e() { f(); } }', 'class A { @B({C.class, D.class}) void e() {} }'],
   [
     '/** This class is } odd. */ class A { /* enum { */ void b() { c("}"); } // }\n }',
-    '/** This class is } odd. */ class A { /* enum { */ void b() {} // }\n }',
+    '/**/ class A { /**/ void b() {} //\n }',
   ],
   ["class A { void b() { c('}', '\\''); } }", 'class A { void b() {} }'],
   [
