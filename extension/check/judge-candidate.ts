@@ -66,7 +66,10 @@ export function judge(item: ReadableCandidate, answer: HarnessAnswer): CheckResu
     compiles,
     passes: wasRun ? passes : null,
     useful: wasRun ? passes && weaknesses.length === 0 : null,
-    reasons: [...(passes ? [] : [{ code: outcome, message: explain(outcome, answer.detail) }]), ...weaknesses],
+    reasons: [
+      ...(passes ? [] : [{ code: outcome, message: explain(outcome, answer.detail, item.placement) }]),
+      ...weaknesses,
+    ],
     durationMs: answer.durationMs,
   };
 }
@@ -87,11 +90,11 @@ function outcomeOf(outcome: string): CheckOutcome {
   }
 }
 
-function explain(outcome: CheckOutcome, detail: string): string {
+function explain(outcome: CheckOutcome, detail: string, placement: Placement): string {
   const [first = '', ...rest] = detail.split('\n');
   switch (outcome) {
     case 'compile-error':
-      return `It does not compile: line ${first}`;
+      return `It does not compile: ${locate(first, placement)}`;
     case 'assertion-failure':
       return `An assertion failed: either the expectation is wrong or the code has a bug. ${detail}`;
     case 'exception':
@@ -101,6 +104,17 @@ function explain(outcome: CheckOutcome, detail: string): string {
     default:
       return detail;
   }
+}
+
+/** Turns `LINE: message` of the edited file into a line of the candidate, where it is one; a reader sees the candidate. */
+function locate(error: string, { text, test, isNewFile }: Placement): string {
+  const [, line = '', message = ''] = /^(-?\d+): ([\s\S]*)$/.exec(error) ?? [];
+  const written = test.text.trim();
+  const start = text.indexOf(written);
+  if (line === '' || start < 0 || isNewFile) return line === '' ? error : `line ${line} of the file: ${message}`;
+  const own = Number(line) - text.slice(0, start).split('\n').length + 1;
+  const isOwn = own >= 1 && own <= written.split('\n').length;
+  return `line ${isOwn ? own : `${line} of the file`}: ${message}`;
 }
 
 function readReasons({ candidate, read, repeats }: Omit<ReadableCandidate, 'placement'>): CheckReason[] {

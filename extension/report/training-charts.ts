@@ -61,6 +61,8 @@ export function computeChart({ validation }: ReportTraining): Chart {
       grid: { left: 48, right: 16, top: 16, bottom: 44 },
       xAxis: {
         type: 'value',
+        // Measuring the base comes first and costs compute as well.
+        scale: true,
         name: 'petaFLOP-seconds',
         nameLocation: 'middle',
         nameGap: 28,
@@ -128,6 +130,7 @@ export function blockChangeChart({ blockChanges }: ReportTraining): Chart {
           data: blockChanges.map(({ meanAbsoluteChange }) => meanAbsoluteChange),
           itemStyle: { color: chartColors.personalized, borderRadius: [2, 2, 0, 0] },
           barCategoryGap: '25%',
+          barMaxWidth: 48,
         },
       ],
     }),

@@ -95,16 +95,20 @@ final class CandidateRunner {
     return null;
   }
 
-  /** Name of the class in {@code runners/} for this method, decided by what marks it as a test. */
+  /**
+   * Name of the class in {@code runners/} for this method, decided by what marks it as a test. A method that nothing marks goes to the newest
+   * framework, which will say that it is none. Null when no framework that we can run is there.
+   */
   private String frameworkOf(Class<?> testClass, Method method) {
-    boolean junit4 = has("org.junit.runner.JUnitCore");
+    boolean platform = has("org.junit.platform.launcher.Launcher");
+    String junit4 = has("org.junit.runner.JUnitCore") ? "JUnit4TestRunner" : null;
     for (Class<?> type = testClass; type != null; type = type.getSuperclass()) {
-      if (type.getName().equals("junit.framework.TestCase")) return junit4 ? "JUnit4TestRunner" : "JUnit3TestRunner";
+      if (type.getName().equals("junit.framework.TestCase")) return junit4 != null ? junit4 : "JUnit3TestRunner";
     }
     for (var annotation : method.getAnnotations()) {
-      if (annotation.annotationType().getName().equals("org.junit.Test")) return junit4 ? "JUnit4TestRunner" : null;
+      if (annotation.annotationType().getName().equals("org.junit.Test")) return junit4;
     }
-    return has("org.junit.platform.launcher.Launcher") ? "PlatformTestRunner" : null;
+    return platform ? "PlatformTestRunner" : junit4;
   }
 
   private boolean has(String className) {

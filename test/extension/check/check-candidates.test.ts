@@ -51,7 +51,7 @@ const cases: Readonly<Record<string, Case>> = {
     module: 'core',
     source: '@Test void unknown() { assertThat(new Stack().pop().peek()).isEqualTo(1); }',
     outcome: 'compile-error',
-    because: 'int cannot be dereferenced',
+    because: 'It does not compile: line 1: int cannot be dereferenced',
   },
   'an endless loop': {
     module: 'core',
@@ -143,6 +143,11 @@ const cases: Readonly<Record<string, Case>> = {
     outcome: 'passed',
     useful: true,
   },
+  'no annotation in a module of JUnit 4': {
+    module: 'legacy',
+    source: 'public void helper() { assertEquals(4, Half.of(8)); }',
+    outcome: 'no-test',
+  },
   'an expected exception of JUnit 4': {
     module: 'legacy',
     source: '@Test(expected = IllegalArgumentException.class) public void odd() { Half.of(3); }',
@@ -203,7 +208,7 @@ function candidate(id: string, { module, source }: Pick<Case, 'module' | 'source
   const text = (mavenWorkspace[file] ?? '').replace('//HERE', source);
   const method = /(\w+)\(/.exec(source.replace(/@[\w.]+(\([^)]*\))?/g, ''))?.[1] ?? '';
   const libraries = { framework: 'junit5', assertions: 'assertj', mocks: null } as const;
-  const nowhere = { isNewFile: false, libraries, test: { offset: 0, text: '' }, imports: [] };
+  const nowhere = { isNewFile: false, libraries, test: { offset: 0, text: source }, imports: [] };
   return { id, source, focal, placement: { ...nowhere, module, file, text, binaryClassName: className, method } };
 }
 
