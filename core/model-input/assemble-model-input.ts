@@ -31,7 +31,10 @@ export interface ModelInput {
 /**
  * Writes the model's input as one piece of Java: the nearest tests with their focal methods, farthest first so that the nearest
  * stands closest to the end, then the focal class with what surrounds the focal method, then the focal method, then a cue after
- * which a test method follows. A plain completion model continues Java more readily than any instruction.
+ * which a test method follows. A plain completion model continues Java more readily than any instruction. Tried on the untuned embedded
+ * base with 640 tokens (8 pairs of two libraries; nats per token of the real test): this layout 1.02; the tests last, after the focal class
+ * 1.06; the test class's opening as the cue 1.08; no cue 1.13; tests without their focal methods 1.03. How many signatures stand there and
+ * how long a nearest focal method may be changed it by 0.01 or less.
  *
  * The budget is dealt in this order: the frame with the focal method's signature, the focal method's body up to half of the budget,
  * a few signatures of the class, the nearest tests while they fit, then the remaining signatures. So the outermost is cut first, and

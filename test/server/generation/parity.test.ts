@@ -1,14 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadTokenizer, type Tokenizer } from '../../../core/model-input/tokenizer.ts';
 import { readBaseModelFolder } from '../../../server/base-model/base-model-folder.ts';
-import type { Beam, Decoding, FinishedText } from '../../../server/generation/decoding.ts';
-import { DecodingGroup } from '../../../server/generation/decoding-group.ts';
+import type { FinishedText } from '../../../server/generation/decoding.ts';
 import { readGraphDescription } from '../../../server/generation/graph-description.ts';
-import { readInput } from '../../../server/generation/input-reading.ts';
-import { ModelCache, type ServedModel } from '../../../server/generation/model-cache.ts';
+import { ModelCache } from '../../../server/generation/model-cache.ts';
 import { Scheduler } from '../../../server/generation/scheduler.ts';
 import { WeightStore } from '../../../server/generation/weight-store.ts';
 import type { DecodingRequest } from '../../../server/generation/worker-protocol.ts';
+import { forcedLogProbabilities } from './forced.ts';
 import { architectures, type Reference, reference } from './reference.ts';
 
 // Generation against PyTorch and Hugging Face, token by token, on tiny random checkpoints of every architecture.
@@ -108,55 +107,6 @@ function generate(scheduler: Scheduler, options: GenerateOptions): Promise<reado
       onFailed: reject,
     }),
   );
-}
-
-/** Feeds given tokens in place of chosen ones and keeps the log-probabilities on the way. */
-class Forced implements Decoding {
-  readonly width = 1;
-  readonly seen: number[][] = [];
-  readonly #rows: number[] = [];
-
-  constructor(private readonly target: readonly number[]) {}
-
-  get beams(): readonly Beam[] {
-    const token = this.target[this.seen.length - 1];
-    return token === undefined ? [] : [{ token, rows: this.#rows }];
-  }
-
-  advance(logProbabilities: (beam: number) => Float32Array, rowOf: (beam: number) => number): void {
-    if (this.seen.length > 0) this.#rows.push(rowOf(0));
-    this.seen.push([...logProbabilities(0)]);
-  }
-
-  renumber(): void {}
-
-  takeDelta(): string {
-    return '';
-  }
-
-  finished(): FinishedText[] {
-    return [];
-  }
-}
-
-async function forcedLogProbabilities(
-  { model, prefix }: ServedModel,
-  source: readonly number[],
-  target: readonly number[],
-): Promise<number[][]> {
-  const reading = readInput(model, prefix, source);
-  let piece = await reading.next();
-  while (piece.done !== true) piece = await reading.next();
-  const { value: input } = piece;
-  const decoding = new Forced(target);
-  decoding.advance(
-    () => input.logProbabilities,
-    () => -1,
-  );
-  const group = new DecodingGroup<{ decoding: Forced }>(model, 1);
-  group.join({ decoding }, input);
-  while (decoding.beams.length > 0) await group.step();
-  return decoding.seen;
 }
 
 /** Equal but for rounding: fp32 keeps seven digits of the largest value, and two programs add in another order. */

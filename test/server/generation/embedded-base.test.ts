@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { assembleModelInput } from '../../../core/model-input/assemble-model-input.ts';
+import { readBaseModelFolder } from '../../../server/base-model/base-model-folder.ts';
+import { createGenerator, type GenerationPart, type Generator } from '../../../server/generation/generator.ts';
+import { readGraphDescription } from '../../../server/generation/graph-description.ts';
+import { weightLevels } from '../../../server/generation/integer-levels.ts';
+import { ModelCache } from '../../../server/generation/model-cache.ts';
+import { WeightStore } from '../../../server/generation/weight-store.ts';
+import { home, trainerPython } from '../support/places.ts';
+import { bundledWorker } from './bundled-worker.ts';
+import { forcedLogProbabilities } from './forced.ts';
+
+// The embedded base model itself against Hugging Face, in fp32: the tokens of greedy and beam search on real inputs.
+
+const baseModelDir = join(home, 'base-model', 'smollm2-135m-instruct');
+const script = fileURLToPath(new URL('hugging_face_generate.py', import.meta.url));
+const searches = [
+  { width: 1, maxNewTokens: 32 },
+  { width: 3, maxNewTokens: 12 },
+];
+
+let generator: Generator;
+let int8: Generator;
+
+beforeAll(async () => {
+  const workerFile = await bundledWorker();
+  generator = await createGenerator({ baseModelDir, threads: 2, workerFile });
+  int8 = await createGenerator({ baseModelDir, threads: 2, workerFile, precision: 'int8' });
+}, 300_000);
+
+afterAll(async () => {
+  await generator.close();
+  await int8.close();
+});
+
+function inputs(): number[][] {
+  const nearest = {
+    focalClass: 'Basket',
+    focalMethodSource: 'public void remove(Item item) {\n    items.remove(item);\n}',
+    testSource:
+      '@Test\nvoid removesAnItem() {\n    Basket basket = new Basket();\n    basket.add(apple, 1);\n    basket.remove(apple);\n    assertEquals(0, basket.size());\n}',
+  };
+  const focalContext = {
+    method: 'public int size() {\n    return items.size();\n}',
+    classDeclaration: 'public class Basket implements Iterable<Item>',
+    constructors: ['public Basket()'],
+    methods: ['public void add(Item item, int count)', 'public Money total()'],
+    fields: [],
+  };
+  return [[nearest], []].map((nearestTests) => [
+    ...assembleModelInput(
+      { focalClass: 'Basket', focalMethod: 'size', focalContext, nearestTests },
+      generator.tokenizer,
+      600,
+    ).tokens,
+  ]);
+}
+
+async function candidateTokens(from: Generator, tokens: readonly number[], width: number, maxNewTokens: number) {
+  const request = { tenantId: 't', adapter: null, tokens, candidates: width, maxNewTokens, lengthPenalty: 1 };
+  const parts: GenerationPart[] = [];
+  const stream = from.generateFromTokens({ ...request, atEndOfMethod: false }, new AbortController().signal);
+  for await (const part of stream) parts.push(part);
+  return parts.flatMap((part) => (part.kind === 'candidate' ? [[...part.tokens]] : []));
+}
+
+test('greedy and beam search find the tokens that Hugging Face finds', { timeout: 600_000 }, async () => {
+  const sources = inputs();
+  const input = JSON.stringify({ base: baseModelDir, sources, searches });
+  const { stdout, stderr, status } = spawnSync(trainerPython(), [script], { input, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  const expected = JSON.parse(stdout) as number[][][];
+  const wanted = sources.flatMap((source) => searches.map((search) => ({ source, ...search })));
+  // All at once, so that requests of different widths and lengths run beside each other.
+  const found = await Promise.all(
+    wanted.map(({ source, width, maxNewTokens }) => candidateTokens(generator, source, width, maxNewTokens)),
+  );
+  expect(found).toEqual(expected);
+});
+
+test('in eight bits a test is nearly as likely as in fp32, token by token', { timeout: 600_000 }, async () => {
+  const base = await readBaseModelFolder(baseModelDir, 'header');
+  const graphs = await readGraphDescription(baseModelDir);
+  const [source = []] = inputs();
+  const target = generator.tokenizer.encode(
+    '@Test\nvoid countsItems() {\n    Basket basket = new Basket();\n    basket.add(apple, 2);\n    assertEquals(1, basket.size());\n}',
+  );
+  const [exact, rounded] = await Promise.all(
+    (['float32', 'int8'] as const).map(async (precision) => {
+      const models = await ModelCache.open(base, graphs, precision, new WeightStore(base, weightLevels()), 2, 0);
+      const seen = await forcedLogProbabilities(await models.take(null, 't'), source, target);
+      await models.release();
+      return seen;
+    }),
+  );
+  // Kullback-Leibler divergence of each next-token distribution, in nats; without smoothing it is several times as large.
+  const divergences = (exact ?? []).map((row, index) =>
+    row.reduce((sum, value, token) => sum + Math.exp(value) * (value - (rounded?.[index]?.[token] ?? 0)), 0),
+  );
+  expect(divergences.length).toBe(target.length + 1);
+  expect(divergences.reduce((sum, value) => sum + value, 0) / divergences.length).toBeLessThan(0.03);
+});
+
+test('in eight bits requests beside each other change nothing', { timeout: 300_000 }, async () => {
+  const sources = inputs();
+  const together = await Promise.all(sources.map((source) => candidateTokens(int8, source, 1, 16)));
+  for (const [index, source] of sources.entries())
+    expect(together[index]).toEqual(await candidateTokens(int8, source, 1, 16));
+});
