@@ -19,7 +19,8 @@ export async function lockDataDir(root: string, onLost: (error: Error) => void):
   const owner = await readFile(ownerFile, 'utf8')
     .then((text) => JSON.parse(text) as Owner)
     .catch(() => undefined);
-  const isNeighbour = owner?.host === hostname() && owner.pid !== process.pid;
+  // Where the system does not tell when a process started, nobody can say that the owner is dead.
+  const isNeighbour = owner?.host === hostname() && owner.pid !== process.pid && owner.started !== null;
   if (owner !== undefined && isNeighbour && (await isRunning(owner))) throw inUse(root, owner.pid);
   const unlock = await lock(root, {
     lockfilePath: join(root, 'server.lock'),

@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { vi } from 'vitest';
@@ -203,8 +213,10 @@ function bundle(): Promise<string> {
     const bundles = join(root, '.bespoke', 'run', 'server-bundles');
     const out = join(bundles, sourcesHash());
     await once(out, async () => {
-      for (const older of readdirSync(bundles))
-        if (/^[0-9a-f]{16}$/.test(older)) rmSync(join(bundles, older), { recursive: true });
+      // Yesterday's bundles; a newer one may be in use by another run of the tests.
+      for (const name of readdirSync(bundles))
+        if (Date.now() - statSync(join(bundles, name)).mtimeMs > 86_400_000)
+          rmSync(join(bundles, name), { recursive: true });
       await bundleServer(`${out}.making`);
       renameSync(`${out}.making`, out);
     });
