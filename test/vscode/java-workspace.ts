@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { repositoryRoot } from './vscode-server.ts';
 
+const allModules: readonly string[] = ['domain', 'text', 'gateway', 'legacy'];
+
 /** A copy of the sample workspace without build output, for a test to change. */
 export function sampleWorkspace(): string {
-  return copyOfSample(['domain', 'text', 'gateway', 'legacy'], () => true);
+  return copyOfSample(allModules, () => true);
 }
 
 /** The sample's `domain` module with the tests of two packages: enough to learn from, and quick. */
@@ -17,10 +19,8 @@ function copyOfSample(modules: readonly string[], isWanted: (path: string) => bo
   const folder = join(mkdtempSync(join(tmpdir(), 'bespoke-workspace-')), 'sample');
   const sample = join(repositoryRoot, 'test', 'sample');
   const isKept = (path: string) => {
-    const [first = '', ...rest] = path.slice(sample.length + 1).split(sep);
-    return (
-      isWanted(path) && (first === '' || ((rest.length === 0 || modules.includes(first)) && !rest.includes('target')))
-    );
+    const [module = '', ...rest] = path.slice(sample.length + 1).split(sep);
+    return isWanted(path) && (!allModules.includes(module) || modules.includes(module)) && !rest.includes('target');
   };
   cpSync(sample, folder, { recursive: true, filter: isKept });
   const pom = join(folder, 'pom.xml');

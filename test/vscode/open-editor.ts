@@ -10,13 +10,10 @@ export interface OpenEditor {
   close(): Promise<void>;
 }
 
-/** The theme of pictures: `BESPOKE_THEME=dark` for dark ones. */
-const theme = process.env.BESPOKE_THEME === 'dark' ? 'dark' : 'light';
-
 export async function openEditor(workspace: string, options: VSCodeServerOptions): Promise<OpenEditor> {
   const server = await VSCodeServer.start(options);
   try {
-    const workbench = await Workbench.open(server.pageOf(workspace), theme);
+    const workbench = await Workbench.open(server.pageOf(workspace));
     return {
       server,
       workbench,

@@ -24,13 +24,13 @@ export class Workbench {
     this.page = page;
   }
 
-  static async open(url: string, theme: 'light' | 'dark' = 'light'): Promise<Workbench> {
+  static async open(url: string): Promise<Workbench> {
     const browser = await chromium.launch({
       executablePath: '/usr/bin/chromium',
       headless: true,
       args: browserParameters,
     });
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: theme });
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
     page.setDefaultTimeout(60_000);
     await page.goto(url);
     await page
@@ -179,6 +179,17 @@ export class Workbench {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
   }
 
+  /** Drags the border of the side bar, so that a wide view has room. */
+  async widenSideBar(toPixels: number): Promise<void> {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (box === null) throw new Error('There is no side bar.');
+    const border = box.x + box.width;
+    await this.page.mouse.move(border, 450);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + toPixels, 450, { steps: 8 });
+    await this.page.mouse.up();
+  }
+
   /** Text of the file on screen, as the editor renders it. */
   async visibleText(): Promise<string> {
     const lines = await this.editor()
@@ -195,12 +206,18 @@ export class Workbench {
     return lines.join('\n').replaceAll('\u00a0', ' ');
   }
 
-  /** Keeps a picture for people, when the environment asks for it. */
+  /** Keeps a light and a dark picture for people, when the environment asks for it: `BESPOKE_SCREENSHOTS` names the folder. */
   async picture(name: string): Promise<void> {
     const folder = process.env.BESPOKE_SCREENSHOTS;
     if (folder === undefined) return;
     const target = join(repositoryRoot, folder);
     mkdirSync(target, { recursive: true });
-    await this.page.screenshot({ path: join(target, `${name}.png`) });
+    // Light last: that is what the tests go on with. The editor follows the system's theme.
+    for (const theme of ['dark', 'light'] as const) {
+      await this.page.emulateMedia({ colorScheme: theme });
+      await this.page.locator(theme === 'dark' ? '.monaco-workbench.vs-dark' : '.monaco-workbench.vs').waitFor();
+      await this.page.waitForTimeout(800);
+      await this.page.screenshot({ path: join(target, `${name}-${theme}.png`) });
+    }
   }
 }
