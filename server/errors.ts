@@ -14,7 +14,6 @@ export type Situation =
   | 'adapter-refused'
   | 'base-model-refused'
   | 'message-too-large'
-  | 'too-large'
   | 'disk-full'
   | 'shutting-down'
   | 'start-refused';
@@ -101,8 +100,6 @@ export const messageTooLarge = (maxBytes: number) =>
     'message-too-large',
     `The message is larger than the ${maxBytes / 1024 / 1024} MB that this server receives at once: send a corpus in chunks of at most 1 MB.`,
   );
-
-export const tooLarge = (what: string, next: string) => new BespokeError('too-large', `${what}: ${next}.`);
 
 export const diskFull = (options?: ErrorOptions) =>
   new BespokeError(

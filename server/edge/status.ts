@@ -16,7 +16,6 @@ const statusOf: Readonly<Record<Situation, status>> = {
   'adapter-refused': status.FAILED_PRECONDITION,
   'base-model-refused': status.FAILED_PRECONDITION,
   'message-too-large': status.RESOURCE_EXHAUSTED,
-  'too-large': status.RESOURCE_EXHAUSTED,
   'disk-full': status.RESOURCE_EXHAUSTED,
   'shutting-down': status.UNAVAILABLE,
   'start-refused': status.FAILED_PRECONDITION,
