@@ -22,7 +22,8 @@ class Compute:
         self._family = family
         self._hidden_size = config.hidden_size
         heads = config.num_attention_heads
-        self._attention_size = heads * (getattr(config, "head_dim", None) or getattr(config, "d_kv", None) or self._hidden_size // heads)
+        head_size = getattr(config, "head_dim", None) or getattr(config, "d_kv", None) or self._hidden_size // heads
+        self._attention_size = heads * head_size
         self._block_parameters = [
             sum(parameters[name].numel() for name in family.block_parameters(block))
             for block in range(len(family.block_names))

@@ -183,9 +183,12 @@ class Personalization:
 
 
 def _make_deterministic(threads: int) -> None:
-    """The same run gives the same bits: fixed threads, deterministic kernels, no fast approximations of fp32."""
+    """The same run gives the same bits on a CPU: fixed threads, deterministic kernels, no fast approximations of fp32.
+
+    On a GPU it is as deterministic as its kernels are: some, such as attention's backward pass with a mask, have no such form.
+    """
     torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True)
+    torch.use_deterministic_algorithms(True, warn_only=torch.cuda.is_available())
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
     torch.manual_seed(0)

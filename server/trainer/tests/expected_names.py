@@ -40,7 +40,10 @@ _BART_DECODER_BLOCK = _BART_ENCODER_BLOCK + """
     encoder_attn.q_proj.weight encoder_attn.q_proj.bias encoder_attn.out_proj.weight encoder_attn.out_proj.bias
     encoder_attn_layer_norm.weight encoder_attn_layer_norm.bias
 """
-_T5_ATTENTION = "layer.0.SelfAttention.q.weight layer.0.SelfAttention.k.weight layer.0.SelfAttention.v.weight layer.0.SelfAttention.o.weight layer.0.layer_norm.weight "
+_T5_ATTENTION = """
+    layer.0.SelfAttention.q.weight layer.0.SelfAttention.k.weight layer.0.SelfAttention.v.weight
+    layer.0.SelfAttention.o.weight layer.0.layer_norm.weight
+"""
 _T5_ENCODER_BLOCK = _T5_ATTENTION + """
     layer.1.DenseReluDense.wi_0.weight layer.1.DenseReluDense.wi_1.weight layer.1.DenseReluDense.wo.weight
     layer.1.layer_norm.weight
