@@ -7,6 +7,7 @@ const systemPackages = [
   { program: 'rg', debian: 'ripgrep' },
   { program: 'bwrap', debian: 'bubblewrap' },
   { program: 'mvn', debian: 'maven' },
+  { program: 'gradle', debian: 'gradle' },
   { program: 'javac', debian: 'openjdk-17-jdk-headless' },
   { program: '/usr/lib/postgresql', debian: 'postgresql' },
 ];

@@ -82,13 +82,13 @@ async function stage(at, say, name, title, inputs, work) {
 
 async function findPython() {
   for (const name of [process.env.BESPOKE_PYTHON, 'python3', 'python'].filter((candidate) => candidate)) {
-    const works = await run(name, ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 10))']).then(
+    const works = await run(name, ['-c', 'import sys, venv; sys.exit(sys.version_info < (3, 11))']).then(
       () => true,
       () => false,
     );
     if (works) return name;
   }
-  throw new Error('No Python 3.10 or newer with the venv module was found; install one, or name it in BESPOKE_PYTHON.');
+  throw new Error('No Python 3.11 or newer with the venv module was found; install one, or name it in BESPOKE_PYTHON.');
 }
 
 function run(command, args, environment = {}) {
