@@ -31,7 +31,7 @@ let server: ServerUnderTest;
 let connection: Connection;
 
 beforeAll(async () => {
-  server = await startServer({ env: { STAND_IN_TRAINER: 'steps=4' } });
+  server = await startServer({ behaviour: 'steps=4' });
   connection = connect(server.address);
 });
 afterAll(async () => {
@@ -125,7 +125,7 @@ test('a watch survives kill -9 of the server and tells every event once', async 
 });
 
 test('a cancelled run ends as cancelled', async () => {
-  const slow = await startServer({ env: { STAND_IN_TRAINER: 'steps=400,step_seconds=0.1' } });
+  const slow = await startServer({ behaviour: 'steps=400,step_seconds=0.1' });
   const own = connect(slow.address);
   const { corpusSha256 } = await upload('cancel', own);
   const run = await startRun(own, request('cancel', corpusSha256));
