@@ -89,6 +89,13 @@ function affinity(argument: string, parameter: JavaParameter, typeParameters: re
   if (given === 'String') {
     return wanted === 'CharSequence' ? 2 : -4;
   }
+  if (wanted === 'String') {
+    return -4;
+  }
+  if (given.endsWith(wanted) || (wanted === 'Collection' && /(?:List|Set|Queue|Deque)$/.test(given))) {
+    // By Java's custom a subtype's name ends with its supertype's: HashSet is a Set.
+    return 2;
+  }
   // Two different class types: one may extend the other, which the names do not tell.
   return given.endsWith('[]') === wanted.endsWith('[]') ? 0 : -4;
 }

@@ -2,7 +2,7 @@ import type { MethodDeclaration } from '../java/compilation-unit.ts';
 import { chooseOverload } from './choose-overload.ts';
 import type { UnpairedReason } from './mining-record.ts';
 import { indexOfWords, testNameWords, wordsOf } from './names.ts';
-import type { ResolvedCall } from './resolve-calls.ts';
+import { accepts, type ResolvedCall } from './resolve-calls.ts';
 import type { TypeResolver } from './resolve-types.ts';
 import type { TypeReference } from './workspace-index.ts';
 
@@ -69,14 +69,15 @@ export function findFocalMethod(
     (call) => !FACTORY.test(call.name) || indexOfWords(words, wordsOf(call.name)) >= 0,
   );
   const constructions = calls.flatMap((resolved) => construction(resolved, focalClass) ?? []);
+  const alsoCallsInherited = callsInherited(calls, allCalls, focalClass);
   if (methodCalls.length === 0) {
     const reason = allCalls.length === 0 ? 'no-focal-method' : 'only-set-up-calls';
-    return constructions.length === 0 ? { reason } : finding(constructions, 'constructor');
+    return constructions.length === 0 || alsoCallsInherited ? { reason } : finding(constructions, 'constructor');
   }
   if (constructions.length > 0 && isAboutConstruction(words, methodCalls)) {
     return finding(constructions, 'constructor');
   }
-  const choice = chooseName(words, methodCalls);
+  const choice = chooseName(words, methodCalls, alsoCallsInherited);
   if ('reason' in choice) {
     return choice;
   }
@@ -102,6 +103,10 @@ function focalCall(resolved: ResolvedCall, focalClass: TypeReference, types: Typ
     return undefined;
   }
   const isOwn = found.owner.qualifiedName === focalClass.qualifiedName;
+  if (isOwn && call.kind === 'method' && !found.methods.some((method) => accepts(method, call.arguments.length))) {
+    // The call goes to an inherited method of that name.
+    return undefined;
+  }
   const methods = isOwn ? found.methods : focalClass.type.methods.filter((method) => method.name === call.name);
   if (methods.length === 0 || !(isOwn || types.isSubtype(focalClass, found.owner))) {
     return undefined;
@@ -125,6 +130,7 @@ function isAboutConstruction(words: readonly string[], methodCalls: readonly Foc
 function chooseName(
   words: readonly string[],
   calls: readonly FocalCall[],
+  alsoCallsInherited: boolean,
 ): Choice | { readonly reason: 'only-set-up-calls' | 'ambiguous-focal-method' } {
   const called = distinctNames(calls);
   const byName = matchByName(words, called);
@@ -133,9 +139,26 @@ function chooseName(
   }
   const [only, ...others] = called;
   if (only !== undefined && others.length === 0) {
-    return matchByUniqueCall(only, words, calls) ?? { reason: 'only-set-up-calls' };
+    const byCall = matchByUniqueCall(only, words, calls);
+    return (!alsoCallsInherited && byCall) || { reason: byCall ? 'ambiguous-focal-method' : 'only-set-up-calls' };
   }
-  return matchByAssertion(calls) ?? { reason: 'ambiguous-focal-method' };
+  const byAssertion = matchByAssertion(calls);
+  const isSure =
+    byAssertion?.evidence === 'asserted-call' || (!alsoCallsInherited && isActOf(byAssertion?.name, words));
+  return byAssertion !== undefined && isSure ? byAssertion : { reason: 'ambiguous-focal-method' };
+}
+
+/** The test calls methods that the focal class inherits, other than accessors: one of those may be what it tests. */
+function callsInherited(calls: readonly ResolvedCall[], own: readonly FocalCall[], focalClass: TypeReference): boolean {
+  const ownCalls = new Set(own.map(({ resolved }) => resolved));
+  return calls.some(
+    (resolved) =>
+      resolved.receiver?.qualifiedName === focalClass.qualifiedName &&
+      resolved.call.kind === 'method' &&
+      resolved.call.role !== 'stub' &&
+      !ownCalls.has(resolved) &&
+      !isAccessor(resolved.call.name),
+  );
 }
 
 interface NamedCall {
@@ -186,14 +209,30 @@ function isTelling(call: NamedCall, called: readonly string[]): boolean {
  * hint at only shows what something else, such as the constructor, did.
  */
 function matchByUniqueCall(name: string, words: readonly string[], calls: readonly FocalCall[]): Choice | undefined {
-  const isTested = !isAccessor(name) || calls.some((call) => isLookedAt(call, words));
+  const isAsserted = calls.some((call) => call.resolved.call.role === 'asserted');
+  const isTested = isAccessor(name)
+    ? calls.some((call) => isLookedAt(call, words))
+    : isAsserted || isActOf(name, words);
   return isTested ? { name, evidence: 'unique-call' } : undefined;
 }
 
 function isLookedAt({ name, resolved }: FocalCall, words: readonly string[]): boolean {
-  const hints = wordsOf(name).filter((word) => !/^(?:get|is|has)$/.test(word));
-  const isHintedAt = hints.some((word) => words.includes(word)) || resolved.call.arguments.length > 0;
+  const isHintedAt = objectOf(name).some((word) => words.includes(word)) || resolved.call.arguments.length > 0;
   return resolved.call.role === 'asserted' && isHintedAt;
+}
+
+/** Methods that configure, register or create are mostly set-up; they are the act when the test's name says what they are about. */
+function isActOf(name: string | undefined, words: readonly string[]): boolean {
+  if (name === undefined || !/^(?:set|with|register|new|create|open|flush)(?![a-z])|^add\w*Listener$/.test(name)) {
+    return name !== undefined;
+  }
+  const object = objectOf(name);
+  return object.length > 0 && object.every((word) => words.includes(word));
+}
+
+/** The words of a method's name without its verb. */
+function objectOf(name: string): string[] {
+  return wordsOf(name).slice(/^(?:get|is|has|set|with|register|new|create|open|add)(?![a-z])/.test(name) ? 1 : 0);
 }
 
 function matchByAssertion(calls: readonly FocalCall[]): Choice | undefined {

@@ -9,6 +9,8 @@ export interface ResolvedCall {
   readonly call: CallFacts;
   /** The method found by name, not yet by overload; undefined when the receiver's type is unknown or from outside. */
   readonly found?: FoundMethods;
+  /** Type of the object that the method is called on, where it is one of the workspace. */
+  readonly receiver?: TypeReference;
   /** The created type, for a constructor of the workspace. */
   readonly created?: TypeReference;
   /** Types of the arguments as far as known: `int`, `String`, `a.b.Foo`; `?` when not. */
@@ -53,20 +55,18 @@ class BodyResolver {
         this.#results.push(created);
         return created === undefined ? { call, argumentTypes } : { call, created, argumentTypes };
       }
-      const found = this.#find(call);
+      const isUnqualified = call.receiver === '' || call.receiver === '^';
+      const receiver = isUnqualified ? undefined : this.#typeOf(call.receiver);
+      const found = isUnqualified
+        ? this.#findUnqualified(call)
+        : receiver && this.#types.methodsOf(receiver, call.name);
       this.#results.push(found && this.#resultType(found, call.arguments.length));
-      return found === undefined ? { call, argumentTypes } : { call, found, argumentTypes };
+      return { call, argumentTypes, ...(found && { found }), ...(receiver && { receiver }) };
     });
   }
 
-  #find(call: CallFacts): FoundMethods | undefined {
-    if (call.receiver === '' || call.receiver === '^') {
-      return (
-        this.#inEnclosingTypes(call.name) ?? (call.receiver === '' ? this.#staticallyImported(call.name) : undefined)
-      );
-    }
-    const type = this.#typeOf(call.receiver);
-    return type && this.#types.methodsOf(type, call.name);
+  #findUnqualified({ name, receiver }: CallFacts): FoundMethods | undefined {
+    return this.#inEnclosingTypes(name) ?? (receiver === '' ? this.#staticallyImported(name) : undefined);
   }
 
   #inEnclosingTypes(name: string): FoundMethods | undefined {

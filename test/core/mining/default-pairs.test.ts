@@ -81,16 +81,16 @@ describe('focal method', () => {
       'FooTest.constructorSetsKey -> Foo.Foo() by constructor, package-and-name, overload-by-arguments',
     ],
     'a static call': [
-      '@Test void works() { Foo.create(); }',
-      'FooTest.works -> Foo.create() by unique-call, package-and-name',
+      '@Test void testCreate() { Foo.create(); }',
+      'FooTest.testCreate -> Foo.create() by method-name, package-and-name',
     ],
     'a chain of calls': [
       '@Test void works() { Foo.create().twice().getKey(); }',
       'FooTest.works: ambiguous-focal-method',
     ],
     'a method reference': [
-      '@Test void works() { run(Foo::create); }',
-      'FooTest.works -> Foo.create() by unique-call, package-and-name',
+      '@Test void testCreate() { run(Foo::create); }',
+      'FooTest.testCreate -> Foo.create() by method-name, package-and-name',
     ],
     'a variable declared with var': [
       '@Test void works() { var foo = new Foo(); foo.add(1); }',
@@ -143,6 +143,42 @@ describe('focal method', () => {
   });
 });
 
+describe('set-up', () => {
+  const bar = {
+    ...main('Base', 'abstract class Base { void write(String s) {} void read(int n) {} }'),
+    ...main(
+      'Bar',
+      `class Bar extends Base {
+        void setSize(int n) {}
+        void send(int n) {}
+        Foo newFoo() { return null; }
+        void addChangeListener(Runnable r) {}
+        void read(int n, int m) {}
+      }`,
+    ),
+  };
+  const cases: readonly (readonly [body: string, expected: string])[] = [
+    ['@Test void works() { new Bar().setSize(1); }', 'works: only-set-up-calls'],
+    ['@Test void works() { new Bar().write("a"); }', 'works: no-focal-method'],
+    ['@Test void works() { new Bar().read(1); }', 'works: no-focal-method'],
+    [
+      '@Test void sizeIsKept() { new Bar().setSize(1); }',
+      'sizeIsKept -> Bar.setSize(int) by unique-call, package-and-name',
+    ],
+    ['@Test void works() { new Bar().newFoo().get(); }', 'works: only-set-up-calls'],
+    ['@Test void eventComes() { new Bar().addChangeListener(null); }', 'eventComes: only-set-up-calls'],
+    ['@Test void works() { Bar bar = new Bar(); bar.send(1); bar.write("a"); }', 'works: ambiguous-focal-method'],
+    [
+      '@Test void testSend() { Bar bar = new Bar(); bar.send(1); bar.write("a"); }',
+      'testSend -> Bar.send(int) by method-name, package-and-name',
+    ],
+    ['@Test void testRead() { Bar bar = new Bar(); bar.read(1); bar.send(1); }', 'testRead: ambiguous-focal-method'],
+  ];
+  test.each(cases)('%s', async (body, expected) => {
+    await check({ ...bar, ...junit5('BarTest', body) }, [`BarTest.${expected}`]);
+  });
+});
+
 describe('overloads', () => {
   const overloads = main(
     'Foo',
@@ -153,6 +189,8 @@ describe('overloads', () => {
       void put(Object any) {}
       void put(int number, String text) {}
       void put(int number, String... texts) {}
+      void put(java.util.Map<String, String> map) {}
+      void put(java.util.Set<String> set) {}
     }`,
   );
   const cases: readonly (readonly [call: string, signature: string])[] = [
@@ -163,6 +201,7 @@ describe('overloads', () => {
     ['put(new Foo())', 'put(Object)'],
     ['put(1, "a")', 'put(int, String)'],
     ['put(1, "a", "b")', 'put(int, String...)'],
+    ['put(new java.util.HashSet<>())', 'put(java.util.Set<String>)'],
     ['put(1, new String[0])', 'put(int, String...)'],
   ];
   test.each(cases)('%s', async (call, signature) => {
