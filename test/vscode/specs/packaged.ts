@@ -53,6 +53,7 @@ export function describePackaged(open: () => Promise<OpenEditor>): void {
 
   test('shows the style of the repository before any personalization', async () => {
     const { workbench } = await open();
+    await workbench.openFile('ShelfTest.java');
     await workbench.command('Bespoke: Show Style Report');
     const report = workbench.webview();
     await report.getByText('AssertJ').first().waitFor();
