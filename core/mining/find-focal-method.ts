@@ -142,7 +142,7 @@ function chooseName(
     const byCall = matchByUniqueCall(only, words, calls);
     return (!alsoCallsInherited && byCall) || { reason: byCall ? 'ambiguous-focal-method' : 'only-set-up-calls' };
   }
-  const byAssertion = matchByAssertion(calls);
+  const byAssertion = matchByAssertion(words, calls);
   const isSure =
     byAssertion?.evidence === 'asserted-call' || (!alsoCallsInherited && isActOf(byAssertion?.name, words));
   return byAssertion !== undefined && isSure ? byAssertion : { reason: 'ambiguous-focal-method' };
@@ -157,7 +157,7 @@ function callsInherited(calls: readonly ResolvedCall[], own: readonly FocalCall[
       resolved.call.kind === 'method' &&
       resolved.call.role !== 'stub' &&
       !ownCalls.has(resolved) &&
-      !isAccessor(resolved.call.name),
+      !(isAccessor(resolved.call.name) && resolved.call.arguments.length === 0),
   );
 }
 
@@ -235,7 +235,7 @@ function objectOf(name: string): string[] {
   return wordsOf(name).slice(/^(?:get|is|has|set|with|register|new|create|open|add)(?![a-z])/.test(name) ? 1 : 0);
 }
 
-function matchByAssertion(calls: readonly FocalCall[]): Choice | undefined {
+function matchByAssertion(words: readonly string[], calls: readonly FocalCall[]): Choice | undefined {
   const asserted = distinctNames(calls.filter((call) => call.resolved.call.role === 'asserted'));
   const [onlyAsserted] = asserted;
   if (asserted.length === 1 && onlyAsserted !== undefined && !isAccessor(onlyAsserted)) {
@@ -243,10 +243,22 @@ function matchByAssertion(calls: readonly FocalCall[]): Choice | undefined {
   }
   const acts = distinctNames(calls).filter((name) => !isAccessor(name));
   const [onlyAct] = acts;
+  if (onlyAct !== undefined && isAboutAccessor(words, onlyAct, calls)) {
+    return undefined;
+  }
   // Accessors in assertions look at what one act did.
   return acts.length === 1 && onlyAct !== undefined && asserted.every((name) => name === onlyAct || isAccessor(name))
     ? { name: onlyAct, evidence: 'act-before-accessor' }
     : undefined;
+}
+
+/** The test's name speaks of an asserted accessor with arguments, and not of the act before it. */
+function isAboutAccessor(words: readonly string[], act: string, calls: readonly FocalCall[]): boolean {
+  const isHintedAt = (name: string): boolean => objectOf(name).some((word) => words.includes(word));
+  return (
+    !isHintedAt(act) &&
+    calls.some(({ name, resolved: { call } }) => isAccessor(name) && call.arguments.length > 0 && isHintedAt(name))
+  );
 }
 
 function isAccessor(name: string): boolean {

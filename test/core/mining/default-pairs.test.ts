@@ -154,6 +154,7 @@ describe('set-up', () => {
         Foo newFoo() { return null; }
         void addChangeListener(Runnable r) {}
         void read(int n, int m) {}
+        boolean isSent(int n) { return true; }
       }`,
     ),
   };
@@ -161,6 +162,18 @@ describe('set-up', () => {
     ['@Test void works() { new Bar().setSize(1); }', 'works: only-set-up-calls'],
     ['@Test void works() { new Bar().write("a"); }', 'works: no-focal-method'],
     ['@Test void works() { new Bar().read(1); }', 'works: no-focal-method'],
+    [
+      '@Test void isSentIsTrue() { Bar bar = new Bar(); bar.send(1); Assertions.assertTrue(bar.isSent(1)); }',
+      'isSentIsTrue -> Bar.isSent(int) by name-contains-call, package-and-name',
+    ],
+    [
+      '@Test void sentAtOnce() { Bar bar = new Bar(); bar.send(1); Assertions.assertTrue(bar.isSent(1)); }',
+      'sentAtOnce: ambiguous-focal-method',
+    ],
+    [
+      '@Test void works() { Bar bar = new Bar(); bar.send(1); Assertions.assertTrue(bar.isSent(1)); }',
+      'works -> Bar.send(int) by act-before-accessor, package-and-name',
+    ],
     [
       '@Test void sizeIsKept() { new Bar().setSize(1); }',
       'sizeIsKept -> Bar.setSize(int) by unique-call, package-and-name',
