@@ -162,7 +162,7 @@ describe('with the real trainer and a real tiny model', () => {
 
   test('kill -9 of trainer and server in one run: the adapter equals that of an uninterrupted run, bit for bit', async () => {
     // Long enough that the kill comes before the end, whatever the machine.
-    const request = { strategy: Strategy.STRATEGY_CUSTOM, options: { ...options, maxEpochs: 8, patience: 8 } };
+    const request = { strategy: Strategy.STRATEGY_CUSTOM, options: { ...options, maxEpochs: 4, patience: 4 } };
     const whole = await startRun(client, 'whole', request);
     await client.watch(whole.id);
     expect((await getRun(client, whole.id)).state).toBe(RunState.RUN_STATE_SUCCEEDED);
