@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
-import { JavaParser } from '../../core/java/java-parser.ts';
 import { nearestTestOf } from '../../core/model-input/assemble-model-input.ts';
-import { checkCandidates } from '../check/check-candidates.ts';
-import { type CheckResult, rank } from '../check/check-result.ts';
+import type { CheckResult } from '../check/check-result.ts';
 import { type Candidate, generate } from '../client/generation.ts';
 import type { FocalMethods } from '../editor/focal-methods.ts';
 import { anchorForGhostText } from '../editor/ghost-anchor.ts';
@@ -11,10 +9,8 @@ import { signalOf } from '../editor/signal-of.ts';
 import type { SuggestedTest, SuggestionState } from '../editor/suggestion.ts';
 import type { SuggestionSession } from '../editor/suggestion-session.ts';
 import type { Logs } from '../log.ts';
-import { findTestClass } from '../placement/find-test-class.ts';
-import { placeTest } from '../placement/place-test.ts';
-import { isPlaced, type Placement } from '../placement/placement.ts';
-import { readWorkspaceIndex } from '../placement/workspace-index.ts';
+import type { Placement } from '../placement/placement.ts';
+import { applyInsertions } from '../placement/placement.ts';
 import { nearestTestsPerRequest } from '../proof/held-out-set.ts';
 import type { ServerLink } from '../server-link.ts';
 import { generationSettings } from '../settings.ts';
@@ -23,7 +19,7 @@ import type { Focal } from '../workspace/find-focal-method.ts';
 import type { MinedRepository } from '../workspace/mine-repository.ts';
 import type { MinedRepositories } from '../workspace/mined-repositories.ts';
 import { chosenModel } from './models.ts';
-import { checkCacheDir, harnessDir } from './prove-run.ts';
+import { type PlacedCandidate, placeAndCheck } from './place-candidates.ts';
 import { ensureLocalServer } from './set-up-local-server.ts';
 
 export interface GenerateParts {
@@ -106,6 +102,11 @@ async function generateTest(
     return;
   }
   const testDocument = await vscode.workspace.openTextDocument(file);
+  if (
+    applyInsertions(testDocument.getText(), [best.placement.test, ...best.placement.imports]) !== best.placement.text
+  ) {
+    throw new Failure(`${best.placement.file} was changed while the test was written: generate it again.`);
+  }
   const anchored = (placement: Placement) => anchorForGhostText(testDocument.getText(), placement.test);
   await parts.session.show({
     document: testDocument,
@@ -169,90 +170,6 @@ async function write(
       logs.client.info(`${candidates.length} candidates in ${(part.durationMs / 1000).toFixed(1)} s`);
   }
   return candidates;
-}
-
-interface PlacedCandidate {
-  readonly candidate: Candidate;
-  readonly placement: Placement;
-  /** `null` when it was not checked. */
-  readonly check: CheckResult | null;
-}
-
-async function placeAndCheck(
-  context: vscode.ExtensionContext,
-  folder: vscode.WorkspaceFolder,
-  focal: Focal,
-  candidates: readonly Candidate[],
-  repository: MinedRepository | undefined,
-  signal: AbortSignal,
-  say: (message: string) => void,
-): Promise<PlacedCandidate[]> {
-  const index = readWorkspaceIndex(folder.uri.fsPath);
-  const focalFile = index.byPath.get(focal.file);
-  if (focalFile === undefined) throw new Failure(`${focal.file} is not saved yet: save it first.`);
-  const preferredTestFile = mostFrequentTestFile(repository, focal);
-  const target = findTestClass(index, focalFile, preferredTestFile);
-  const openFiles = new Map<string, string>();
-  if (target.exists) {
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder.uri, target.file));
-    openFiles.set(target.file, document.getText());
-  }
-  const parser = await JavaParser.create();
-  const placed: { candidate: Candidate; placement: Placement }[] = [];
-  const problems: string[] = [];
-  try {
-    for (const candidate of candidates) {
-      const placement = placeTest(parser, index, {
-        focalFile: focal.file,
-        focalMethod: focal.focalMethod,
-        candidate: candidate.text,
-        ...(preferredTestFile === undefined ? {} : { preferredTestFile }),
-        openFiles,
-      });
-      if (isPlaced(placement)) placed.push({ candidate, placement });
-      else problems.push(placement.problem);
-    }
-  } finally {
-    parser.delete();
-  }
-  if (placed.length === 0 && problems[0] !== undefined) throw new Failure(problems[0]);
-  if (!generationSettings(folder.uri).check) return placed.map((one) => ({ ...one, check: null }));
-
-  say(`compiling and running ${placed.length === 1 ? 'it' : `${placed.length} tests`}`);
-  const report = await checkCandidates({
-    workspaceDir: folder.uri.fsPath,
-    trusted: vscode.workspace.isTrusted,
-    candidates: placed.map(({ candidate, placement }) => ({
-      id: String(candidate.rank),
-      source: candidate.text,
-      focal: { className: focal.focalClass, method: focal.focalMethod },
-      placement,
-    })),
-    existingTests: repository?.pairs.map((pair) => pair.testSource) ?? [],
-    cacheDir: checkCacheDir(context),
-    harnessDir: harnessDir(context),
-    signal,
-  });
-  signal.throwIfAborted();
-  const byId = new Map(report.results.map((result) => [result.id, result]));
-  const checked = placed.flatMap((one) => {
-    const check = byId.get(String(one.candidate.rank));
-    // A test that the repository has already is of no use to anyone.
-    if (check === undefined || check.reasons.some(({ code }) => code === 'repeats-existing-test')) return [];
-    return [{ ...one, check }];
-  });
-  return rank(checked, (one) => ({ result: one.check, score: one.candidate.logProbability }));
-}
-
-/** Where most of the focal file's mined tests are. */
-function mostFrequentTestFile(repository: MinedRepository | undefined, focal: Focal): string | undefined {
-  const counts = new Map<string, number>();
-  for (const pair of repository?.pairs ?? []) {
-    if (pair.focalFile === focal.file && pair.focalClass === focal.focalClass) {
-      counts.set(pair.testFile, (counts.get(pair.testFile) ?? 0) + 1);
-    }
-  }
-  return [...counts].toSorted((one, other) => other[1] - one[1])[0]?.[0];
 }
 
 function describe(check: CheckResult | null): { state: SuggestionState; reason: string } {
