@@ -9,6 +9,9 @@ export interface NearestTestQuery {
   readonly focalMethodSource: string;
 }
 
+/** Nearest tests that are offered to a model's input, in training and in generation; it takes as many as its budget allows. */
+export const NEAREST_TESTS_OFFERED = 4;
+
 /**
  * Finds the tests of a repository whose focal methods resemble a given one. Similarity is BM25 over the words of the focal method and
  * of its class's name: it needs no model, and the test of the most similar focal method is what a developer would copy from.

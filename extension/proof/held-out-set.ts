@@ -1,5 +1,5 @@
 import type { TestPair } from '../../core/mining/test-pair.ts';
-import { NearestTestIndex, queryOf } from '../../core/model-input/nearest-tests.ts';
+import { NEAREST_TESTS_OFFERED, NearestTestIndex, queryOf } from '../../core/model-input/nearest-tests.ts';
 import type { Measurement, PersonalizationRun, Proof } from '../client/run.ts';
 
 /** The held-out pairs of one split of a run that succeeded, with the losses measured on them. */
@@ -16,9 +16,6 @@ export interface HeldOutPair {
   readonly nearest: readonly TestPair[];
 }
 
-/** Nearest tests that a request carries; the server takes as many as the model's input holds. */
-export const nearestTestsPerRequest = 4;
-
 /** What a run held out, looked up among the mined pairs. Fails when the run has not measured both models. */
 export function heldOutSets(run: PersonalizationRun, pairs: readonly TestPair[]): HeldOutSet[] {
   const byId = new Map(pairs.map((pair) => [pair.id, pair]));
@@ -34,7 +31,7 @@ export function heldOutSets(run: PersonalizationRun, pairs: readonly TestPair[])
       throw new Error(`The run ${run.id} was not measured: personalize again.`);
     const heldOut = pairIds.map((id): HeldOutPair => {
       const pair = find(id);
-      return { pair, nearest: index.nearest(queryOf(pair), nearestTestsPerRequest, new Set([id])) };
+      return { pair, nearest: index.nearest(queryOf(pair), NEAREST_TESTS_OFFERED, new Set([id])) };
     });
     return { split, pairs: heldOut, base, personalized };
   });

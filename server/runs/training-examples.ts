@@ -1,5 +1,5 @@
 import type { TestPair } from '../../core/mining/test-pair.ts';
-import { NearestTestIndex, queryOf } from '../../core/model-input/nearest-tests.ts';
+import { NEAREST_TESTS_OFFERED, NearestTestIndex, queryOf } from '../../core/model-input/nearest-tests.ts';
 import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
 import { makeTrainingExample, type TrainingExample } from '../../core/model-input/training-example.ts';
 import { writeDurably } from '../storage/durable-file.ts';
@@ -11,9 +11,6 @@ export interface ExampleMaker {
   /** Most tokens of the model's input: the base model's `maxInputTokens`. */
   readonly inputBudgetTokens: number;
 }
-
-/** Nearest tests that are offered to a model's input, which takes as many as its budget allows. */
-export const NEAREST_TESTS_OFFERED = 4;
 
 /**
  * Writes the run's examples file (`server/TRAINING_EXAMPLES.md`). The nearest tests of a training example come from the other training
