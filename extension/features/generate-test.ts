@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { nearestTestOf } from '../../core/model-input/assemble-model-input.ts';
+import { NEAREST_TESTS_OFFERED } from '../../core/model-input/nearest-tests.ts';
 import type { CheckResult } from '../check/check-result.ts';
 import { type Candidate, generate } from '../client/generation.ts';
 import type { FocalMethods } from '../editor/focal-methods.ts';
@@ -11,7 +12,6 @@ import type { SuggestionSession } from '../editor/suggestion-session.ts';
 import type { Logs } from '../log.ts';
 import type { Placement } from '../placement/placement.ts';
 import { applyInsertions } from '../placement/placement.ts';
-import { nearestTestsPerRequest } from '../proof/held-out-set.ts';
 import type { ServerLink } from '../server-link.ts';
 import { generationSettings } from '../settings.ts';
 import { Failure, showFailure } from '../show-failure.ts';
@@ -149,7 +149,7 @@ async function write(
   const wanted = generationSettings(folder.uri).candidates;
   say(wanted === 1 ? 'writing' : `writing ${wanted} candidates`);
   const query = { focalClass: focal.focalClass, focalMethodSource: focal.context.method };
-  const nearest = repository?.nearest.nearest(query, nearestTestsPerRequest, new Set()) ?? [];
+  const nearest = repository?.nearest.nearest(query, NEAREST_TESTS_OFFERED, new Set()) ?? [];
   const candidates: Candidate[] = [];
   const parts = generate(
     connection,
