@@ -33,7 +33,7 @@ def test_command_line_runs_to_the_end(base_model, tmp_path):
     spec = write_spec(tmp_path, base_model("llama"), "telly", frozenBlocks=1)
     root = Path(__file__).resolve().parents[1]
     done = subprocess.run(
-        [sys.executable, "-m", "bespoke_trainer", str(spec)], cwd=root, capture_output=True, text=True, timeout=120
+        [sys.executable, "-m", "bespoke_trainer", str(spec)], cwd=root, capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stderr
     events = [json.loads(line) for line in done.stdout.splitlines()]

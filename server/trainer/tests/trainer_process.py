@@ -41,7 +41,7 @@ class TrainerProcess:
         text = self._output.read_text() if self._output.exists() else ""
         return [json.loads(line) for line in text.splitlines(keepends=True) if line.endswith("\n")]
 
-    def wait_for(self, condition: Callable[[dict[str, Any]], bool], seconds: float = 60) -> None:
+    def wait_for(self, condition: Callable[[dict[str, Any]], bool], seconds: float = 300) -> None:
         """Waits until an event fulfils a condition."""
         deadline = time.monotonic() + seconds
         while not any(condition(event) for event in self.events()):
@@ -53,7 +53,7 @@ class TrainerProcess:
         assert self._process.pid is not None
         os.kill(self._process.pid, number)
 
-    def exit_code(self, seconds: float = 60) -> int | None:
+    def exit_code(self, seconds: float = 300) -> int | None:
         """The exit code; negative when a signal ended the process."""
         self._process.join(seconds)
         return self._process.exitcode
