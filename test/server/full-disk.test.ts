@@ -50,11 +50,14 @@ describe('a full disk', () => {
     const server = await startServer({
       disk,
       freshDatabase: true,
-      behaviour: 'steps=60,step_seconds=0.05',
+      // The trainer's own files on a full disk are a matter of its own tests.
+      behaviour: 'steps=60,step_seconds=0.05,no_checkpoints',
     });
     const client = server.client();
     await client.upload('repo', corpus);
     const running = await startRun(client, 'running');
+    // A run that has not written its examples yet would rightly fail for the full disk.
+    await client.watch(running.id, 0, ({ event }) => event?.$case === 'trainingProgress');
     // The disk is in the server's own mount namespace.
     const filler = `/proc/${server.process.pid}/root${server.dataDir}/filler`;
     expect(() => writeFileSync(filler, Buffer.alloc(disk.bytes))).toThrow(/ENOSPC/);

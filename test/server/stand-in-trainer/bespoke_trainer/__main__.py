@@ -57,7 +57,7 @@ def main() -> int:
     for step in range(done + 1, steps + 1):
         time.sleep(float(behaviour.get("step_seconds", 0.01)))
         emit("trainingProgress", step=step, maxSteps=steps, epoch=step / steps, loss=2.0 - step / steps)
-        if step % 2 == 0:
+        if step % 2 == 0 and "no_checkpoints" not in behaviour:
             checkpoint.write_text(str(step))
             emit("checkpointWritten", step=step)
         if step == int(behaviour.get("die_at", 0)) and not (work / "died").exists():
