@@ -213,7 +213,7 @@ export class Workbench {
     const target = join(repositoryRoot, folder);
     mkdirSync(target, { recursive: true });
     // Where it hovers over nothing.
-    await this.page.mouse.move(1000, 8);
+    await this.page.mouse.move(760, 890);
     // Light last: that is what the tests go on with. The editor follows the system's theme.
     for (const theme of ['dark', 'light'] as const) {
       await this.page.emulateMedia({ colorScheme: theme });
