@@ -15,7 +15,7 @@ const suites = {
   generated: () => single('generated files', 'node', ['scripts/check-generated.mjs']),
   typescript: () => vitest('typescript', ['--exclude', 'test/vscode/**']),
   trainer: (at) => pytest(at),
-  vscode: () => vitest('vscode', ['--dir', 'test/vscode']),
+  vscode: () => vitest('vscode', ['test/vscode']),
 };
 
 try {
