@@ -107,11 +107,6 @@ export class BeamSearch implements Decoding {
     });
     return distinct.slice(0, this.width).map(({ score: _score, ...text }) => text);
   }
-
-  /** The best finished candidates as the search ranked them, equal texts included. */
-  ranked(): readonly FinishedText[] {
-    return this.#finished;
-  }
 }
 
 interface RunningBeam extends Beam {
