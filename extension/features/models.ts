@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { forgetBuilds } from '../check/module-builds.ts';
 import type { ModelChoice } from '../client/generation.ts';
 import { activateAdapter, forgetRepository, listAdapters, rollBackAdapter } from '../client/personalization.ts';
 import type { Adapter } from '../client/run.ts';
@@ -9,6 +10,7 @@ import { count, formatBytes } from '../workspace/consent-text.ts';
 import { chooseFolder } from '../workspace/java-workspace.ts';
 import { identifyRepository } from '../workspace/repository-identity.ts';
 import type { StyleReports } from '../workspace/style-reports.ts';
+import { checkCacheDir } from './prove-run.ts';
 import { ensureLocalServer } from './set-up-local-server.ts';
 
 const baseChosenKey = 'bespoke.baseChosen';
@@ -131,6 +133,8 @@ async function forget(
   const receipt = await forgetRepository(await link.connection(), id);
   await chooseBase(context, folder, false);
   reports.forget(id);
+  // The check keeps a copy of the sources to compile in.
+  forgetBuilds(checkCacheDir(context), folder.uri.fsPath);
   void vscode.window.showInformationMessage(
     `Bespoke: erased ${receipt.corpora === 1 ? '1 corpus' : `${receipt.corpora} corpora`}, ${count(receipt.runs, 'run')}, ${count(receipt.adapters, 'model')} and ${formatBytes(receipt.bytes)} of ${name}.`,
   );
