@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { nearestTestOf } from '../../core/model-input/assemble-model-input.ts';
+import { mostCandidateTokens } from '../../core/model-input/most-candidate-tokens.ts';
 import { NEAREST_TESTS_OFFERED } from '../../core/model-input/nearest-tests.ts';
 import type { CheckResult } from '../check/check-result.ts';
 import { type Candidate, generate } from '../client/generation.ts';
@@ -161,6 +162,7 @@ async function write(
       focalContext: focal.context,
       nearestTests: nearest.map(nearestTestOf),
       candidates: wanted,
+      maxNewTokens: mostCandidateTokens(repository?.clean ?? []),
     },
     { signal },
   );

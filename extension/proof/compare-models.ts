@@ -31,7 +31,7 @@ export async function compareModels(
   adapterId: string,
   heldOut: HeldOutSet,
 ): Promise<ModelComparison> {
-  const write = async (model: ModelChoice) => written(heldOut, await writeCandidates(writer, model, heldOut.pairs));
+  const write = async (model: ModelChoice) => written(heldOut, await writeCandidates(writer, model, heldOut));
   return {
     heldOut,
     base: await write({ kind: 'base' }),

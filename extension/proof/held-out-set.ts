@@ -1,4 +1,5 @@
 import type { TestPair } from '../../core/mining/test-pair.ts';
+import { mostCandidateTokens } from '../../core/model-input/most-candidate-tokens.ts';
 import { NEAREST_TESTS_OFFERED, NearestTestIndex, queryOf } from '../../core/model-input/nearest-tests.ts';
 import type { Measurement, PersonalizationRun, Proof } from '../client/run.ts';
 
@@ -6,6 +7,8 @@ import type { Measurement, PersonalizationRun, Proof } from '../client/run.ts';
 export interface HeldOutSet {
   readonly split: Proof['split'];
   readonly pairs: readonly HeldOutPair[];
+  /** By the tests that the run trained on. */
+  readonly mostCandidateTokens: number;
   readonly base: Measurement;
   readonly personalized: Measurement;
 }
@@ -25,7 +28,8 @@ export function heldOutSets(run: PersonalizationRun, pairs: readonly TestPair[])
       throw new Error(`The run holds out pair ${id}, which is not among the mined pairs: mine again.`);
     return pair;
   };
-  const index = new NearestTestIndex(run.trainPairIds.map(find));
+  const train = run.trainPairIds.map(find);
+  const index = new NearestTestIndex(train);
   return run.proofs.map(({ split, pairIds, base, personalized }) => {
     if (base === null || personalized === null)
       throw new Error(`The run ${run.id} was not measured: personalize again.`);
@@ -33,6 +37,6 @@ export function heldOutSets(run: PersonalizationRun, pairs: readonly TestPair[])
       const pair = find(id);
       return { pair, nearest: index.nearest(queryOf(pair), NEAREST_TESTS_OFFERED, new Set([id])) };
     });
-    return { split, pairs: heldOut, base, personalized };
+    return { split, pairs: heldOut, mostCandidateTokens: mostCandidateTokens(train), base, personalized };
   });
 }

@@ -1,7 +1,7 @@
 import { nearestTestOf } from '../../core/model-input/assemble-model-input.ts';
 import type { Connection } from '../client/connection.ts';
 import { generate, type ModelChoice } from '../client/generation.ts';
-import type { HeldOutPair } from './held-out-set.ts';
+import type { HeldOutPair, HeldOutSet } from './held-out-set.ts';
 
 /** Requests under way at once: as many as the server joins into one batch. */
 const requestsAtOnce = 8;
@@ -19,7 +19,7 @@ export interface CandidateWriter {
 export async function writeCandidates(
   writer: CandidateWriter,
   model: ModelChoice,
-  heldOut: readonly HeldOutPair[],
+  { pairs: heldOut, mostCandidateTokens }: Pick<HeldOutSet, 'pairs' | 'mostCandidateTokens'>,
 ): Promise<string[]> {
   const texts: string[] = new Array(heldOut.length).fill('');
   let next = 0;
@@ -29,7 +29,7 @@ export async function writeCandidates(
       const at = next++;
       const wanted = heldOut[at];
       if (wanted === undefined) return;
-      texts[at] = await writeCandidate(writer, model, wanted);
+      texts[at] = await writeCandidate(writer, model, wanted, mostCandidateTokens);
       writer.onProgress?.(++written);
     }
   };
@@ -41,6 +41,7 @@ async function writeCandidate(
   writer: CandidateWriter,
   model: ModelChoice,
   { pair, nearest }: HeldOutPair,
+  maxNewTokens: number,
 ): Promise<string> {
   const parts = generate(
     writer.connection,
@@ -52,6 +53,7 @@ async function writeCandidate(
       focalContext: pair.focalContext,
       nearestTests: nearest.map(nearestTestOf),
       candidates: 1,
+      maxNewTokens,
     },
     { signal: writer.signal },
   );
