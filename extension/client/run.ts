@@ -80,6 +80,14 @@ export type RunEvent = { readonly sequence: number; readonly timeMs: number } & 
 export type RunEventKind =
   | { readonly kind: 'stage'; readonly stage: string; readonly detail: string }
   | {
+      readonly kind: 'stage-progress';
+      readonly stage: string;
+      /** Pairs. */
+      readonly done: number;
+      readonly total: number;
+      readonly etaSeconds: number;
+    }
+  | {
       readonly kind: 'progress';
       readonly step: number;
       readonly maxSteps: number;

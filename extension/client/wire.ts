@@ -189,6 +189,10 @@ function eventKindFromWire(event: WireEvent): RunEventKind {
   switch (part?.$case) {
     case 'stageStarted':
       return { kind: 'stage', stage: part.value.stage, detail: part.value.detail };
+    case 'stageProgress': {
+      const { stage, done, total, etaSeconds } = part.value;
+      return { kind: 'stage-progress', stage, done, total, etaSeconds };
+    }
     case 'trainingProgress': {
       const { step, maxSteps, epoch, loss, tokensPerSecond, etaSeconds, petaflopSeconds } = part.value;
       return { kind: 'progress', step, maxSteps, epoch, loss, tokensPerSecond, etaSeconds, petaflopSeconds };

@@ -7,6 +7,11 @@ export function progressText(event: RunEvent): { readonly long: string; readonly
       const name = stageNames[event.stage] ?? event.stage;
       return { long: name, short: name };
     }
+    case 'stage-progress': {
+      const name = stageNames[event.stage] ?? event.stage;
+      const left = formatSeconds(event.etaSeconds);
+      return { long: `${name}, ${event.done} of ${event.total} pairs, ${left} left`, short: `${name}, ${left} left` };
+    }
     case 'progress': {
       const left = formatSeconds(event.etaSeconds);
       return {

@@ -51,6 +51,10 @@ function happeningToWire(happening: RunHappening): NonNullable<trainer.RunEvent[
       const { stage, detail } = happening;
       return { $case: 'stageStarted', value: { stage, detail } };
     }
+    case 'stage-progress': {
+      const { stage, done, total, etaSeconds } = happening;
+      return { $case: 'stageProgress', value: { stage, done, total, etaSeconds } };
+    }
     case 'training-progress': {
       const { step, maxSteps, epoch, loss, tokensPerSecond, etaSeconds, petaflopSeconds } = happening;
       return {
@@ -95,6 +99,10 @@ export function happeningFromWire(event: trainer.RunEvent): RunHappening | undef
   switch (part?.$case) {
     case 'stageStarted':
       return { kind: 'stage-started', stage: part.value.stage, detail: part.value.detail };
+    case 'stageProgress': {
+      const { stage, done, total, etaSeconds } = part.value;
+      return { kind: 'stage-progress', stage, done, total, etaSeconds };
+    }
     case 'trainingProgress': {
       const { step, maxSteps, epoch, loss, tokensPerSecond, etaSeconds, petaflopSeconds } = part.value;
       return { kind: 'training-progress', step, maxSteps, epoch, loss, tokensPerSecond, etaSeconds, petaflopSeconds };

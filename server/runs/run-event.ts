@@ -14,6 +14,14 @@ export interface RunEvent {
 export type RunHappening =
   | { readonly kind: 'stage-started'; readonly stage: string; readonly detail: string }
   | {
+      readonly kind: 'stage-progress';
+      readonly stage: string;
+      /** Pairs. */
+      readonly done: number;
+      readonly total: number;
+      readonly etaSeconds: number;
+    }
+  | {
       readonly kind: 'training-progress';
       readonly step: number;
       readonly maxSteps: number;

@@ -11,6 +11,7 @@ export function applyHappening(run: Run, happening: RunHappening): RunChanges {
       if (happening.step <= run.checkpointStep) return {};
       return { checkpointStep: happening.step, deathsWithoutProgress: 0 };
     case 'stage-started':
+    case 'stage-progress':
     case 'training-progress':
     case 'validation-measured':
     case 'adapter-written':

@@ -19,6 +19,7 @@ const measurement = (loss: number): Measurement => ({
 /** One of every kind that a trainer tells. The record makes the compiler ask for a new kind. */
 const happenings: { [Kind in RunHappening['kind']]: Extract<RunHappening, { kind: Kind }> | null } = {
   'stage-started': { kind: 'stage-started', stage: 'train', detail: 'Trains.' },
+  'stage-progress': { kind: 'stage-progress', stage: 'cache-activations', done: 4, total: 9, etaSeconds: 2.5 },
   'training-progress': {
     ...{ kind: 'training-progress', step: 3, maxSteps: 90, epoch: 0.25, loss: 1.5, tokensPerSecond: 700 },
     ...{ etaSeconds: 12.5, petaflopSeconds: 0.001 },

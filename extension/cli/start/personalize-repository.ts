@@ -39,11 +39,15 @@ export async function personalizeRepository(
     { signal },
   );
   const events: RunEvent[] = [];
+  let lastNoteMs = performance.now();
   try {
     for await (const event of watchRun(connection, started.id, { signal })) {
       events.push(event);
-      const line = lineOf(event);
-      if (line !== undefined) note(line);
+      const isOld = performance.now() - lastNoteMs > longestSilenceMs;
+      const line = lineOf(event) ?? (isOld ? progressLineOf(event) : undefined);
+      if (line === undefined) continue;
+      note(line);
+      lastNoteMs = performance.now();
     }
   } catch (cause) {
     if (signal.aborted) await cancelRun(connection, started.id);
@@ -65,7 +69,19 @@ async function activated(connection: Connection, adapter: Adapter) {
   }
 }
 
-/** One line for the stages and measurements of a run; its single steps are not said. */
+/** Long stages are heard of at least this often. */
+const longestSilenceMs = 30_000;
+
+function progressLineOf(event: RunEvent): string | undefined {
+  const left = (seconds: number) => `about ${Math.ceil(seconds)} s left`;
+  if (event.kind === 'stage-progress')
+    return `${event.stage}: ${event.done} of ${event.total} pairs, ${left(event.etaSeconds)}`;
+  if (event.kind === 'progress')
+    return `step ${event.step} of at most ${event.maxSteps}, loss ${event.loss.toFixed(3)}, ${left(event.etaSeconds)}`;
+  return undefined;
+}
+
+/** One line for the stages and measurements of a run. */
 function lineOf(event: RunEvent): string | undefined {
   switch (event.kind) {
     case 'stage':
@@ -78,6 +94,7 @@ function lineOf(event: RunEvent): string | undefined {
       return `adapter: ${event.trainedParameters} of ${event.baseParameters} parameters, ${(event.bytes / 1e6).toFixed(1)} MB`;
     case 'failed':
       return event.message;
+    case 'stage-progress':
     case 'progress':
     case 'checkpoint':
     case 'cancelled':

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from typing import Any
 
 import torch
@@ -114,8 +115,13 @@ class Personalization:
         groups = in_groups(ordered, _FROZEN_GROUP_FACTOR * self._tokens_at_once)
         blocks = f"{learner.fixed_blocks} of {len(learner.family.block_names)} blocks"
         self._events.stage_started("cache-activations", f"Compute {blocks} once for {len(ordered)} pairs.")
+        started = time.monotonic()
+        done = 0
         for group in groups:
             learner.fill_cache(group, cache, self._raise_if_cancelled)
+            done += len(group)
+            eta_seconds = (time.monotonic() - started) / done * (len(ordered) - done)
+            self._events.stage_progress("cache-activations", done, len(ordered), eta_seconds)
         learner.cache = cache
 
     def _measure_base(self, learner: Learner, examples: Examples, fingerprint: str) -> None:

@@ -23,6 +23,10 @@ class RunEvents:
         self._write("stageStarted", {"stage": stage, "detail": detail})
         print(f"{stage}: {detail}", file=sys.stderr, flush=True)
 
+    def stage_progress(self, stage: Stage, done: int, total: int, eta_seconds: float) -> None:
+        """`done` of `total` pairs."""
+        self._write("stageProgress", {"stage": stage, "done": done, "total": total, "etaSeconds": eta_seconds})
+
     def training_progress(
         self,
         step: int,

@@ -16,6 +16,11 @@ test('what a user reads while a run goes on', () => {
   );
   check({ kind: 'stage', stage: 'a-new-stage', detail: '' }, 'a-new-stage', 'a-new-stage');
   check(
+    { kind: 'stage-progress', stage: 'cache-activations', done: 20, total: 80, etaSeconds: 61 },
+    'preparing the frozen part, 20 of 80 pairs, 2 min left',
+    'preparing the frozen part, 2 min left',
+  );
+  check(
     {
       kind: 'progress',
       step: 3,

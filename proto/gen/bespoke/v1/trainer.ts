@@ -183,6 +183,9 @@ export interface RunEvent {
     | //
     /** The server sets this when a run leaves one state for another. */
     { $case: "stateChanged"; value: StateChanged }
+    | //
+    /** A part of a long stage other than `train` is done. */
+    { $case: "stageProgress"; value: StageProgress }
     | undefined;
 }
 
@@ -192,6 +195,18 @@ export interface StageStarted {
   stage: string;
   /** One sentence for the log. */
   detail: string;
+}
+
+/** Progress within a long stage other than `train`. */
+export interface StageProgress {
+  /** The stage, as in StageStarted. */
+  stage: string;
+  /** Pairs done. */
+  done: number;
+  /** Pairs in all. */
+  total: number;
+  /** Estimate of the seconds until the stage ends. */
+  etaSeconds: number;
 }
 
 /** Progress within training. */
@@ -817,6 +832,9 @@ export const RunEvent: MessageFns<RunEvent> = {
       case "stateChanged":
         StateChanged.encode(message.event.value, writer.uint32(90).fork()).join();
         break;
+      case "stageProgress":
+        StageProgress.encode(message.event.value, writer.uint32(98).fork()).join();
+        break;
     }
     return writer;
   },
@@ -922,6 +940,14 @@ export const RunEvent: MessageFns<RunEvent> = {
             message.event = { $case: "stateChanged", value: StateChanged.decode(reader, reader.uint32()) };
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.event = { $case: "stageProgress", value: StageProgress.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -978,6 +1004,10 @@ export const RunEvent: MessageFns<RunEvent> = {
         ? { $case: "stateChanged", value: StateChanged.fromJSON(object.stateChanged) }
         : isSet(object.state_changed)
         ? { $case: "stateChanged", value: StateChanged.fromJSON(object.state_changed) }
+        : isSet(object.stageProgress)
+        ? { $case: "stageProgress", value: StageProgress.fromJSON(object.stageProgress) }
+        : isSet(object.stage_progress)
+        ? { $case: "stageProgress", value: StageProgress.fromJSON(object.stage_progress) }
         : undefined,
     };
   },
@@ -1008,6 +1038,8 @@ export const RunEvent: MessageFns<RunEvent> = {
       obj.runCancelled = RunCancelled.toJSON(message.event.value);
     } else if (message.event?.$case === "stateChanged") {
       obj.stateChanged = StateChanged.toJSON(message.event.value);
+    } else if (message.event?.$case === "stageProgress") {
+      obj.stageProgress = StageProgress.toJSON(message.event.value);
     }
     return obj;
   },
@@ -1071,6 +1103,12 @@ export const RunEvent: MessageFns<RunEvent> = {
       case "stateChanged": {
         if (object.event?.value !== undefined && object.event?.value !== null) {
           message.event = { $case: "stateChanged", value: StateChanged.fromPartial(object.event.value) };
+        }
+        break;
+      }
+      case "stageProgress": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "stageProgress", value: StageProgress.fromPartial(object.event.value) };
         }
         break;
       }
@@ -1160,6 +1198,127 @@ export const StageStarted: MessageFns<StageStarted> = {
     const message = createBaseStageStarted();
     message.stage = object.stage ?? "";
     message.detail = object.detail ?? "";
+    return message;
+  },
+};
+
+function createBaseStageProgress(): StageProgress {
+  return { stage: "", done: 0, total: 0, etaSeconds: 0 };
+}
+
+export const StageProgress: MessageFns<StageProgress> = {
+  encode(message: StageProgress, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.stage !== "") {
+      writer.uint32(10).string(message.stage);
+    }
+    if (message.done !== 0) {
+      writer.uint32(16).int32(message.done);
+    }
+    if (message.total !== 0) {
+      writer.uint32(24).int32(message.total);
+    }
+    if (message.etaSeconds !== 0) {
+      writer.uint32(33).double(message.etaSeconds);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StageProgress {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStageProgress();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.stage = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.done = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.total = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.etaSeconds = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StageProgress {
+    return {
+      stage: isSet(object.stage) ? globalThis.String(object.stage) : "",
+      done: isSet(object.done) ? globalThis.Number(object.done) : 0,
+      total: isSet(object.total) ? globalThis.Number(object.total) : 0,
+      etaSeconds: isSet(object.etaSeconds)
+        ? globalThis.Number(object.etaSeconds)
+        : isSet(object.eta_seconds)
+        ? globalThis.Number(object.eta_seconds)
+        : 0,
+    };
+  },
+
+  toJSON(message: StageProgress): unknown {
+    const obj: any = {};
+    if (message.stage !== "") {
+      obj.stage = message.stage;
+    }
+    if (message.done !== 0) {
+      obj.done = Math.round(message.done);
+    }
+    if (message.total !== 0) {
+      obj.total = Math.round(message.total);
+    }
+    if (message.etaSeconds !== 0) {
+      obj.etaSeconds = floatToJson(message.etaSeconds);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<StageProgress>, I>>(base?: I): StageProgress {
+    return StageProgress.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StageProgress>, I>>(object: I): StageProgress {
+    const message = createBaseStageProgress();
+    message.stage = object.stage ?? "";
+    message.done = object.done ?? 0;
+    message.total = object.total ?? 0;
+    message.etaSeconds = object.etaSeconds ?? 0;
     return message;
   },
 };
