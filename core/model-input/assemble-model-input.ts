@@ -24,8 +24,17 @@ export interface ModelInputParts {
 /** The model's input, without special tokens. */
 export interface ModelInput {
   readonly tokens: readonly number[];
-  /** How many of the nearest tests fitted. */
-  readonly nearestTestsUsed: number;
+  /** The nearest tests that fitted, in the order in which they stand in the input: farthest first. */
+  readonly nearestTests: readonly ShownTest[];
+}
+
+/** Where a nearest test stands in the model's input. */
+export interface ShownTest {
+  /** Which of the nearest tests that were offered. */
+  readonly index: number;
+  /** Its source's first token in the input, and the one behind its last. */
+  readonly start: number;
+  readonly end: number;
 }
 
 /**
@@ -54,18 +63,19 @@ export function assembleModelInput(parts: ModelInputParts, tokenizer: Tokenizer,
   const keptMembers = takeWhileFits(members, Math.min(left, MEMBERS_FIRST_TOKENS));
   left -= sizeOf(keptMembers);
 
-  const nearest: (readonly number[])[] = [];
-  for (const test of parts.nearestTests) {
+  const nearest: (NearestPiece & { readonly index: number })[] = [];
+  for (const [index, test] of parts.nearestTests.entries()) {
     const piece = nearestTestTokens(test, left, encode);
     if (piece === undefined) continue;
-    nearest.unshift(piece);
-    left -= piece.length;
+    nearest.unshift({ ...piece, index });
+    left -= piece.tokens.length;
   }
   const moreMembers = takeWhileFits(members.slice(keptMembers.length), left);
 
+  const nearestTokens = nearest.flatMap(({ tokens }) => tokens);
   return {
-    tokens: [...nearest.flat(), ...head, ...keptMembers.flat(), ...moreMembers.flat(), ...method, ...cue],
-    nearestTestsUsed: nearest.length,
+    tokens: [...nearestTokens, ...head, ...keptMembers.flat(), ...moreMembers.flat(), ...method, ...cue],
+    nearestTests: shownTests(nearest),
   };
 }
 
@@ -86,18 +96,37 @@ function memberLines(context: FocalContext): string[] {
   );
 }
 
+interface NearestPiece {
+  readonly tokens: readonly number[];
+  /** Where the test's source stands among them. */
+  readonly start: number;
+  readonly end: number;
+}
+
+function shownTests(pieces: readonly (NearestPiece & { readonly index: number })[]): ShownTest[] {
+  let offset = 0;
+  return pieces.map(({ index, tokens, start, end }) => {
+    const shown = { index, start: offset + start, end: offset + end };
+    offset += tokens.length;
+    return shown;
+  });
+}
+
 /** A nearest test with its focal method, or with that method's signature only, or nothing when neither fits. */
 function nearestTestTokens(
   test: NearestTest,
   budgetTokens: number,
   encode: (text: string) => readonly number[],
-): readonly number[] | undefined {
+): NearestPiece | undefined {
   const frame = encode(`\n// Test of ${test.focalClass}\n`);
-  const source = encode(`${test.testSource.trimEnd()}\n\n`);
+  const source = encode(test.testSource.trimEnd());
+  const gap = encode('\n\n');
   const focal = cutToTokens(test.focalMethodSource, NEAREST_FOCAL_TOKENS, encode);
   for (const shown of [focal, cutToTokens(test.focalMethodSource, 0, encode)]) {
-    const piece = [...shown, ...frame, ...source];
-    if (piece.length <= budgetTokens) return piece;
+    const tokens = [...shown, ...frame, ...source, ...gap];
+    if (tokens.length > budgetTokens) continue;
+    const start = shown.length + frame.length;
+    return { tokens, start, end: start + source.length };
   }
   return undefined;
 }

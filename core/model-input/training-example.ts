@@ -8,6 +8,8 @@ export interface TrainingExample {
   readonly split: 'train' | 'validation' | 'held-out-by-pair' | 'held-out-by-focal-class';
   readonly source: readonly number[];
   readonly target: readonly number[];
+  /** Parts of the source that are learned like the target, [start, end) each: only for tuning a base model. */
+  readonly taughtSpans?: readonly (readonly [number, number])[];
 }
 
 /** What an example is made from. */
@@ -18,11 +20,13 @@ export interface TrainingExampleRequest {
   readonly split: TrainingExample['split'];
   /** Most tokens of the model's input. */
   readonly inputBudgetTokens: number;
+  /** Which nearest tests are learned too; when left out, none. */
+  readonly teaches?: (nearest: TestPair) => boolean;
 }
 
 /** The example that teaches, or measures, the pair's test with the same input that generation gives. */
 export function makeTrainingExample(request: TrainingExampleRequest, tokenizer: Tokenizer): TrainingExample {
-  const { pair, nearest, split, inputBudgetTokens } = request;
+  const { pair, nearest, split, inputBudgetTokens, teaches } = request;
   const input = assembleModelInput(
     {
       focalClass: pair.focalClass,
@@ -34,7 +38,10 @@ export function makeTrainingExample(request: TrainingExampleRequest, tokenizer: 
     inputBudgetTokens,
   );
   const target = tokenizer.encode(pair.testSource.trimEnd()).slice(0, MAX_TARGET_TOKENS);
-  return { pairId: pair.id, split, source: input.tokens, target };
+  const example = { pairId: pair.id, split, source: input.tokens, target };
+  if (teaches === undefined) return example;
+  const taught = input.nearestTests.filter(({ index }) => teaches(nearest[index] as TestPair));
+  return { ...example, taughtSpans: taught.map(({ start, end }) => [start, end] as const) };
 }
 
 /** Longest target of a training example; about one test in twenty is longer. */

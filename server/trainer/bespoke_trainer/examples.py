@@ -27,11 +27,19 @@ class Example:
     pair_id: str
     source: tuple[int, ...]
     target: tuple[int, ...]
+    # Parts of the source that are learned like the target, [start, end) each, in order: tests that the input shows. Only the tuning
+    # of a base model has them, and only decoder-only models can predict their source.
+    taught_spans: tuple[tuple[int, int], ...] = ()
 
     @property
     def tokens(self) -> int:
         """Source and target tokens, the measure of work."""
         return len(self.source) + len(self.target)
+
+    @property
+    def taught_tokens(self) -> int:
+        """Tokens that the loss covers, the end of the target included."""
+        return len(self.target) + 1 + sum(end - start for start, end in self.taught_spans)
 
 
 @dataclass(frozen=True)
@@ -94,13 +102,18 @@ def _example(line: bytes, number: int, vocabulary: int) -> tuple[str, Example]:
         fields = json.loads(line)
         split, pair_id = fields["split"], fields["pairId"]
         source, target = fields["source"], fields["target"]
+        spans = tuple((int(start), int(end)) for start, end in fields.get("taughtSpans", ()))
     except (ValueError, KeyError, TypeError) as error:
         raise _invalid(f"line {number} is no training example") from error
     if not isinstance(pair_id, str) or not isinstance(split, str):
         raise _invalid(f"line {number} has no pairId or split")
     if not _are_tokens(source, vocabulary) or not _are_tokens(target, vocabulary):
         raise _invalid(f"line {number} has an empty source or target, or token ids that the base model does not know")
-    return split, Example(pair_id, tuple(source), tuple(target))
+    bounds = [0, *(bound for span in spans for bound in span), len(source)]
+    # The first token has nothing before it that could predict it.
+    if bounds != sorted(bounds) or any(start < 1 for start, _ in spans):
+        raise _invalid(f"line {number} has taught spans out of order or outside its source")
+    return split, Example(pair_id, tuple(source), tuple(target), spans)
 
 
 def _are_tokens(ids: Any, vocabulary: int) -> bool:

@@ -12,9 +12,11 @@ _rounded = WeakTensorKeyDictionary()
 
 
 def linear(layer: nn.Linear, rows: torch.Tensor, compute_type: torch.dtype) -> torch.Tensor:
-    """`rows` [rows, D] times the layer's weight, in the compute type."""
+    """`rows` [rows, D] times the layer's weight, in the compute type, with the layer's low-rank change where it has one."""
     bias = None if layer.bias is None else layer.bias.to(compute_type)
-    return F.linear(rows.to(compute_type), rounded_once(layer.weight, compute_type), bias)
+    product = F.linear(rows.to(compute_type), rounded_once(layer.weight, compute_type), bias)
+    low_rank = getattr(layer, "low_rank", None)
+    return product if low_rank is None else product + low_rank(rows, compute_type)
 
 
 def rounded_once(weight: torch.Tensor, compute_type: torch.dtype) -> torch.Tensor:

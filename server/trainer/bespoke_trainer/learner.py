@@ -38,11 +38,13 @@ class Learner:
         by_name = dict(family.model.named_parameters())
         self.trained: dict[str, torch.Tensor] = {name: by_name[name].requires_grad_(True) for name in names}
         self._prefix: Prefix | None = None
-        self._start_prefix: Prefix = {}
+        # Where training starts with what the base does not have: a prefix, or low-rank changes.
+        self._start_added = {name: parameter.detach().clone() for name, parameter in self.trained.items() if ".low_rank." in name}
         if hyperparameters.prefix_length is not None:
             check_room(family, examples.all(), hyperparameters.prefix_length)
-            self._start_prefix = initial_prefix(family, examples.train, hyperparameters.prefix_length)
-            self._prefix = {name: torch.nn.Parameter(tensor.clone()) for name, tensor in self._start_prefix.items()}
+            start = initial_prefix(family, examples.train, hyperparameters.prefix_length)
+            self._prefix = {name: torch.nn.Parameter(tensor.clone()) for name, tensor in start.items()}
+            self._start_added |= start
             self.trained |= self._prefix
         # Blocks under which nothing changes, and their cached activations once `cache` is set.
         self.fixed_blocks = strategy.fixed_blocks(family, hyperparameters)
@@ -73,7 +75,7 @@ class Learner:
         self.operations += self.compute.forward(group, 0, self.fixed_blocks)
 
     def losses(self, group: Group, with_prefix: bool = True) -> torch.Tensor:
-        """Negative log-likelihood of every target token of a group, [R]. Without the prefix: the base's."""
+        """Negative log-likelihood of every taught token of a group, [R]. Without the prefix: the base's."""
         top = len(self.family.block_names)
         state, first = None, 0
         if self.fixed_blocks is not None:
@@ -87,13 +89,14 @@ class Learner:
         state = self.family.run(group, state, first, top, self._prefix if with_prefix else None)
         weight, bias = self.family.output_layer()
         self.operations += self.compute.forward(group, first, top) + self.compute.output(group)
-        return target_losses(self.family.output_rows(state), weight, bias, group.labels)
+        rows = self.family.output_rows(state)
+        return target_losses(rows if group.taught is None else rows[group.taught], weight, bias, group.labels)
 
     def start_tensors(self) -> dict[str, torch.Tensor]:
-        """What training started from: the base's tensors, read again, and the first prefix."""
+        """What training started from: the base's tensors, read again, and what it does not have."""
         with safe_open(self._weights, framework="pt") as base:
-            tensors = {name: base.get_tensor(name).float() for name in self.trained if name not in self._start_prefix}
-        return tensors | self._start_prefix
+            tensors = {name: base.get_tensor(name).float() for name in self.trained if name not in self._start_added}
+        return tensors | self._start_added
 
     @torch.no_grad()
     def load_trained(self, tensors: dict[str, torch.Tensor]) -> None:

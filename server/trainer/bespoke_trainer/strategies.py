@@ -19,7 +19,8 @@ from bespoke_trainer.run_spec import TrainingOptions
 
 _T = TypeVar("_T")
 
-StrategyName = Literal["custom", "embeddings-output", "last-decoder-block", "prefix", "telly"]
+# `low-rank` is how base models are tuned (base_tuning.py), not a strategy of personalization.
+StrategyName = Literal["custom", "embeddings-output", "last-decoder-block", "prefix", "telly", "low-rank"]
 
 
 @dataclass(frozen=True)

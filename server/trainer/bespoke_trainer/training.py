@@ -100,7 +100,7 @@ class Training:
         for group in self._optimizer.param_groups:
             group["lr"] = self.learning_rate(self.progress.step)
         self._optimizer.zero_grad(set_to_none=True)
-        target_tokens = sum(len(example.target) + 1 for example in batch)
+        target_tokens = sum(example.taught_tokens for example in batch)
         loss_sum = 0.0
         for chosen in in_groups(sorted(batch, key=lambda example: example.tokens), self._tokens_at_once):
             self._raise_if_cancelled()

@@ -42,8 +42,17 @@ const parts: ModelInputParts = {
 
 const assembled = (budget: number, changes: Partial<ModelInputParts> = {}) => {
   const input = assembleModelInput({ ...parts, ...changes }, tokenizer, budget);
-  return { text: tokenizer.decode(input.tokens), tokens: input.tokens.length, nearest: input.nearestTestsUsed };
+  return { text: tokenizer.decode(input.tokens), tokens: input.tokens.length, nearest: input.nearestTests.length };
 };
+
+test('tells where the nearest tests stand', () => {
+  for (const budget of [2000, 400, 300]) {
+    const { tokens, nearestTests } = assembleModelInput(parts, tokenizer, budget);
+    expect(nearestTests.length).toBeGreaterThan(0);
+    for (const { index, start, end } of nearestTests)
+      expect(tokenizer.decode(tokens.slice(start, end))).toBe(parts.nearestTests[index]?.testSource);
+  }
+});
 
 describe('the layout', () => {
   test('everything, farthest first, the focal method last', () => {

@@ -48,6 +48,7 @@ class DecoderOnly:
 
     def group(self, examples: list[Example], device: torch.device, shares_rows: bool = False) -> Group:
         ids, positions, labels, target_rows, lengths, target_lengths = [], [], [], [], [], []
+        taught: list[bool] = []
         reused = [0] * len(examples)
         for index, example in enumerate(examples):
             row_ids = (*example.source, *example.target)
@@ -57,10 +58,15 @@ class DecoderOnly:
             start = len(ids) - reused[index]
             ids += row_ids[reused[index] :]
             positions += range(reused[index], len(row_ids))
-            labels += [*example.target, self._tokens.end_of_target]
-            target_rows += range(start + len(example.source) - 1, start + len(row_ids))
+            learned = learned_from(example)
+            spans = (*example.taught_spans, (len(example.source), len(row_ids) + 1))
+            is_taught = [any(first <= at < end for first, end in spans) for at in range(learned, len(row_ids) + 1)]
+            following = [*row_ids[learned:], self._tokens.end_of_target]
+            labels += [label for label, is_learned in zip(following, is_taught) if is_learned]
+            taught += is_taught
+            target_rows += range(start + learned - 1, start + len(row_ids))
             lengths.append(len(row_ids) - reused[index])
-            target_lengths.append(len(example.target) + 1)
+            target_lengths.append(len(following))
         return Group(
             examples=examples,
             inputs={"decoder": torch.tensor(ids, device=device)},
@@ -70,6 +76,7 @@ class DecoderOnly:
             target_rows=torch.tensor(target_rows, device=device),
             target_lengths=target_lengths,
             labels=torch.tensor(labels, device=device),
+            taught=None if all(taught) else torch.tensor(taught, device=device),
         )
 
     def run(self, group: Group, state: State | None, first: int, last: int, prefix: Prefix | None = None) -> State:
@@ -162,6 +169,11 @@ def _of_block(prefix: Prefix | None, block: int) -> tuple[torch.Tensor, torch.Te
     if prefix is None:
         return None
     return prefix["prefix.decoder.keys"][block], prefix["prefix.decoder.values"][block]
+
+
+def learned_from(example: Example) -> int:
+    """Position of the first token that is learned: the target's first, or the first of what is taught before it."""
+    return example.taught_spans[0][0] if example.taught_spans else len(example.source)
 
 
 def _common_rows(before: Sequence[int], row_ids: Sequence[int]) -> int:

@@ -47,8 +47,10 @@ class Group:
     target_rows: torch.Tensor | None
     # Target rows of each example; they sum to R.
     target_lengths: list[int]
-    # The token that each target row should predict, [R].
+    # The tokens that the target rows should predict, [R]; where `taught` is set, one for each row that is.
     labels: torch.Tensor
+    # Which target rows are learned, [R]; None: all of them.
+    taught: torch.Tensor | None = None
 
     @property
     def tokens(self) -> int:

@@ -1,0 +1,138 @@
+"""Tunes a base model for writing tests: `python -m bespoke_trainer.base_tuning --base DIR --examples FILE --work DIR --out DIR`.
+
+Trains low-rank changes of every block's matrices (low_rank.py) with the loop that trains adapters: resumable, the best validation loss
+wins. Events go to standard output, one JSON object a line. Exit codes are those of a run (`__main__.py`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bespoke_trainer.cancellation import Cancellation
+from bespoke_trainer.failures import RunCancellation, failure_of
+from bespoke_trainer.hardware import best_compute_type, free_cores, set_thread_environment
+from bespoke_trainer.run_events import RunEvents, reserve_standard_output
+from bespoke_trainer.work_folder import locked_work_folder, remembered_threads
+
+TUNING = "tuning.json"
+
+
+@dataclass(frozen=True)
+class TuningOptions:
+    """How a base is tuned. The defaults are those of the shipped one (EXPERIMENTS.md)."""
+
+    rank: int = 32
+    learning_rate: float = 1e-3
+    epochs: int = 1
+    batch_size: int = 16
+    seed: int = 0
+    checkpoint_every_steps: int = 20
+
+
+def tune(
+    base: Path, examples_file: Path, work: Path, out: Path, options: TuningOptions, events: RunEvents, cancel: Cancellation
+) -> None:
+    """Writes the low-rank changes and tuning.json, which says what they were trained from, to `out`."""
+    threads = remembered_threads(work, free_cores)
+    set_thread_environment(threads)
+    import torch
+
+    from bespoke_trainer.base_model_folder import WEIGHTS, load_model, open_base_model_folder
+    from bespoke_trainer.checkpoints import Checkpoints
+    from bespoke_trainer.examples import read_examples
+    from bespoke_trainer.families import family_of
+    from bespoke_trainer.learner import Learner
+    from bespoke_trainer.low_rank import attach_low_rank, write_low_rank
+    from bespoke_trainer.strategies import Hyperparameters, Strategy
+    from bespoke_trainer.training import Training
+
+    torch.set_num_threads(threads)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    events.stage_started("load", "Check and load the base model and the training examples.")
+    folder = open_base_model_folder(base)
+    examples = read_examples(examples_file, folder.vocabulary)
+    compute_type = best_compute_type()
+    model = load_model(folder.path)
+    family = family_of(model, folder.tokens, getattr(torch, compute_type))
+    matrices = [name for block in range(len(family.block_names)) for name in family.block_parameters(block)]
+    names = attach_low_rank(model, matrices, options.rank, options.seed)
+    model.to(device)
+
+    strategy = Strategy(
+        "low-rank", lambda *_: names, lambda *_: None, options.learning_rate, options.epochs, options.batch_size, options.epochs
+    )
+    hyperparameters = Hyperparameters(
+        seed=options.seed,
+        learning_rate=options.learning_rate,
+        max_epochs=options.epochs,
+        batch_size=options.batch_size,
+        patience=options.epochs,
+        checkpoint_every_steps=options.checkpoint_every_steps,
+    )
+    learner = Learner(family, strategy, hyperparameters, examples, folder.path / WEIGHTS)
+    identity = [folder.sha256, examples.sha256, compute_type, json.dumps(asdict(options))]
+    fingerprint = hashlib.sha256("\n".join(identity).encode()).hexdigest()
+    tokens_at_once = 16384 if device.type == "cuda" else 4096
+    training = Training(
+        learner, examples, Checkpoints(work, fingerprint), events, tokens_at_once, cancel.raise_if_requested
+    )
+    training.resume()
+    events.stage_started("train", f"Tune {folder.name} on {len(examples.train)} pairs, at most {training.max_steps} steps.")
+    training.train()
+
+    events.stage_started("write-adapter", "Write the low-rank changes.")
+    progress = training.progress
+    description = {
+        "base": folder.name,
+        "baseModelSha256": folder.sha256,
+        "examplesSha256": examples.sha256,
+        "options": {**asdict(options), "computeType": compute_type},
+        "pairs": len(examples.train),
+        "validationLoss": {"before": progress.base_validation_loss, "after": progress.best_validation_loss},
+        "steps": progress.step,
+        "trainingSeconds": round(progress.training_seconds),
+    }
+    write_low_rank(out, {name: parameter.detach().cpu() for name, parameter in learner.trained.items()}, {"base": folder.name})
+    (out / TUNING).write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+
+
+def main(arguments: list[str]) -> int:
+    """The command line. Returns the exit code."""
+    defaults = TuningOptions()
+    parser = argparse.ArgumentParser(prog="python -m bespoke_trainer.base_tuning", description="Tune a base model for tests.")
+    for name, text in (
+        ("base", "base-model folder to tune"),
+        ("examples", "training examples with the splits train and validation"),
+        ("work", "folder for checkpoints; the same folder resumes"),
+        ("out", "folder for the low-rank changes"),
+    ):
+        parser.add_argument(f"--{name}", type=Path, required=True, help=text)
+    for name, value in asdict(defaults).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
+    chosen = vars(parser.parse_args(arguments))
+    paths = [chosen.pop(name).absolute() for name in ("base", "examples", "work", "out")]
+    cancellation = Cancellation()
+    cancellation.listen()
+    events = RunEvents(reserve_standard_output())
+    try:
+        with locked_work_folder(paths[2], cancellation.raise_if_requested):
+            tune(*paths, TuningOptions(**chosen), events, cancellation)
+        return 0
+    except RunCancellation:
+        events.run_cancelled(step=0)
+        return cancellation.exit_code()
+    except Exception as error:
+        failure = failure_of(error)
+        events.run_failed(failure.reason, failure.message)
+        if failure.reason == "internal":
+            raise
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
