@@ -17,6 +17,7 @@ const ENTRIES = {
   'mining-worker': 'core/mining/mining-worker.ts',
   extension: 'extension/main.ts',
   server: 'server/main.ts',
+  base: 'server/base/main.ts',
 };
 
 /** Bundles that are run as programs. */

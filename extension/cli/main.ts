@@ -1,9 +1,11 @@
+import { base } from './base.ts';
 import { type Command, USAGE_ERROR } from './command.ts';
 import { mine } from './mine.ts';
 import { start } from './start/start.ts';
 
 /** The `bespoke` command line. A command is one file beside this one and one line of this table. */
 const COMMANDS: Readonly<Record<string, Command>> = {
+  base,
   mine,
   start,
 };

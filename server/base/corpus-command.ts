@@ -1,0 +1,75 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { loadTokenizer } from '../../core/model-input/tokenizer.ts';
+import { readBaseModelFolder } from '../base-model/base-model-folder.ts';
+import { buildCorpus } from './build-corpus.ts';
+import { readRecipe } from './corpus-recipe.ts';
+
+const usageError = 2;
+const interrupted = 130;
+
+/** `bespoke base corpus`: writes the training examples of the base models. Returns the exit code. */
+export async function corpus(argv: readonly string[], signal: AbortSignal): Promise<number> {
+  const options = readOptions(argv);
+  if (typeof options === 'string') {
+    process.stderr.write(`bespoke base corpus: ${options} See \`bespoke base --help\`.\n`);
+    return usageError;
+  }
+  const baseModelDir = join(options.home, 'base-model', 'smollm2-135m-instruct');
+  const { manifest } = await readBaseModelFolder(baseModelDir, 'header');
+  try {
+    const { total, seconds } = await buildCorpus({
+      ...options,
+      libraries: readRecipe(),
+      tokenizer: await loadTokenizer(baseModelDir),
+      inputBudgetTokens: manifest.maxInputTokens,
+      signal,
+      onProgress: (line) => process.stdout.write(`${line}\n`),
+    });
+    process.stdout.write(`${JSON.stringify({ ...total, seconds })}\n`);
+    return 0;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    process.stderr.write('bespoke base corpus: interrupted; the next run goes on from here.\n');
+    return interrupted;
+  }
+}
+
+/** The options, or the sentence that says what is wrong with them. */
+function readOptions(argv: readonly string[]) {
+  let values: ReturnType<typeof parse>['values'];
+  try {
+    values = parse(argv).values;
+  } catch (error) {
+    return error instanceof Error ? error.message.replace(/\.?$/, '.') : String(error);
+  }
+  if (values.out === undefined) return 'Say where to write with --out DIR.';
+  const [mostPairsPerLibrary, mostValidationPairs, seed] = [
+    values['most-pairs'],
+    values['most-validation-pairs'],
+    values.seed,
+  ].map(Number);
+  if (!isCount(mostPairsPerLibrary) || !isCount(mostValidationPairs) || !isCount(seed))
+    return '--most-pairs, --most-validation-pairs and --seed must be whole numbers.';
+  return { out: resolve(values.out), home: resolve(values.home), mostPairsPerLibrary, mostValidationPairs, seed };
+}
+
+const isCount = (value: number | undefined): value is number => Number.isSafeInteger(value) && (value ?? -1) >= 0;
+
+function parse(argv: readonly string[]) {
+  return parseArgs({
+    args: [...argv],
+    options: {
+      out: { type: 'string' },
+      // The bundle lies in dist/, and a checkout's home beside that.
+      home: {
+        type: 'string',
+        default: process.env.BESPOKE_HOME ?? fileURLToPath(new URL('../.bespoke', import.meta.url)),
+      },
+      'most-pairs': { type: 'string', default: '600' },
+      'most-validation-pairs': { type: 'string', default: '25' },
+      seed: { type: 'string', default: '1' },
+    },
+  });
+}
