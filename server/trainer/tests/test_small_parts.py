@@ -7,6 +7,7 @@ import json
 import pytest
 import torch
 
+from bespoke_trainer.attention import attend
 from bespoke_trainer.compute import Compute
 from bespoke_trainer.examples import Example, in_groups, read_examples
 from bespoke_trainer.failures import RunFailure
@@ -144,3 +145,21 @@ def test_counts_compute_as_kaplan_does():
 
     ends = Compute(family, {"model.embed_tokens.weight"}, has_prefix=False)
     assert ends.backward(group) == 2 * full_block + top_block + 2 * output + embedding
+
+
+@pytest.mark.parametrize("key_heads", [1, 2, 4])
+def test_written_out_attention_equals_the_fused_one(key_heads):
+    """In bfloat16 with gradients attention is written out: same values and gradients as fp32 within bfloat16's rounding."""
+    torch.manual_seed(0)
+    lengths = [7, 1, 12]
+
+    def results(kind: torch.dtype) -> list[torch.Tensor]:
+        torch.manual_seed(1)
+        sizes = [(sum(lengths), heads, 8) for heads in (4, key_heads, key_heads)]
+        leaves = [torch.randn(size).to(torch.bfloat16).to(kind).requires_grad_() for size in sizes]
+        attended = attend(*(leaf.split(lengths) for leaf in leaves), scale=0.35, causal=True)
+        attended.square().sum().backward()
+        return [attended.detach(), *(leaf.grad for leaf in leaves if leaf.grad is not None)]
+
+    for rounded, exact in zip(results(torch.bfloat16), results(torch.float32), strict=True):
+        torch.testing.assert_close(rounded.float(), exact, rtol=0.05, atol=0.05)
