@@ -4,11 +4,13 @@ import type { Command } from './command.ts';
 
 /** `bespoke base`: what makes the base models. The server owns them, so its own program does the work. */
 export const base: Command = {
-  summary: "Make the base models' training examples from published libraries",
+  summary: 'Make a base model: examples from published libraries, and tuning on them',
   usage: `Usage: bespoke base corpus --out DIR [options]
+       bespoke base train --corpus DIR --out DIR [--home DIR]
 
-Fetches the pinned sources of published Java libraries with Maven, mines them and writes DIR/corpus.examples.jsonl and
-DIR/corpus.summary.json. An interrupted run goes on where it ended.
+corpus: fetches the pinned sources of published Java libraries with Maven, mines them and writes DIR/corpus.examples.jsonl and
+DIR/corpus.summary.json. train: tunes the pinned weights on them and writes DIR/tuning. An interrupted run goes on where
+it ended.
 
   --home DIR                  where the set-up put the base model (when left out: as npm start does)
   --most-pairs N              most training pairs of a library (when left out: 600)

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadTokenizer } from '../../core/model-input/tokenizer.ts';
 import { readBaseModelFolder } from '../base-model/base-model-folder.ts';
 import { buildCorpus } from './build-corpus.ts';
 import { readRecipe } from './corpus-recipe.ts';
+import { homeOption } from './home-option.ts';
 
 const usageError = 2;
 const interrupted = 130;
@@ -62,11 +62,7 @@ function parse(argv: readonly string[]) {
     args: [...argv],
     options: {
       out: { type: 'string' },
-      // The bundle lies in dist/, and a checkout's home beside that.
-      home: {
-        type: 'string',
-        default: process.env.BESPOKE_HOME ?? fileURLToPath(new URL('../.bespoke', import.meta.url)),
-      },
+      home: homeOption,
       'most-pairs': { type: 'string', default: '600' },
       'most-validation-pairs': { type: 'string', default: '25' },
       seed: { type: 'string', default: '1' },

@@ -9,6 +9,15 @@ export interface Library {
   readonly use: LibraryUse;
   /** Lower-case hexadecimal SHA-256 of the artifacts that hold the sources. */
   readonly sha256: Readonly<Record<Artifact, string>>;
+  /** What building the library takes. Libraries that are kept for evaluation have it: tests that are written for them are run. */
+  readonly build?: LibraryBuild;
+}
+
+export interface LibraryBuild {
+  /** Lower-case hexadecimal SHA-256 of the pom. */
+  readonly pomSha256: string;
+  /** Coordinates of libraries whose classes the published artifact holds itself, so that its pom does not name them. */
+  readonly embedded: readonly string[];
 }
 
 /** The corpus is split by library: what a base model was tuned on says nothing about how it does on the others. */
@@ -33,14 +42,20 @@ export function nameOf({ coordinate }: Library): string {
 }
 
 function checkLibrary(entry: unknown): Library {
-  const { coordinate, licence, use, sha256 } = entry as Partial<Library>;
+  const { coordinate, licence, use, sha256, build } = entry as Partial<Library>;
   const isComplete =
-    matches(coordinate, /^[\w.-]+:[\w.-]+:[\w.-]+$/) &&
+    matches(coordinate, COORDINATE) &&
     matches(licence, /^[\w. -]+$/) &&
     ['train', 'validation', 'evaluation'].includes(use ?? '') &&
-    ARTIFACTS.every((artifact) => matches(sha256?.[artifact], /^[0-9a-f]{64}$/));
+    ARTIFACTS.every((artifact) => matches(sha256?.[artifact], SHA256)) &&
+    (use === 'evaluation') === (build !== undefined) &&
+    (build === undefined || matches(build.pomSha256, SHA256)) &&
+    (build?.embedded ?? []).every((coordinate) => matches(coordinate, COORDINATE));
   if (!isComplete) throw new Error(`The entry ${JSON.stringify(entry)} of corpus.json is not complete.`);
   return entry as Library;
 }
+
+const COORDINATE = /^[\w.-]+:[\w.-]+:[\w.-]+$/;
+const SHA256 = /^[0-9a-f]{64}$/;
 
 const matches = (value: string | undefined, pattern: RegExp) => value !== undefined && pattern.test(value);

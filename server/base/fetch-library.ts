@@ -6,20 +6,19 @@ import { runTool } from './run-tool.ts';
 
 const copyGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy';
 
+/** Paths of what was fetched; the pom of libraries that are built. */
+export type FetchedLibrary = Readonly<Record<Artifact, string>> & { readonly pom?: string };
+
 /**
  * Fetches the artifacts of a library into `folder` with Maven, which knows the user's repositories and keeps its own copies, and
- * compares them with the recipe's hashes. Returns their paths.
+ * compares them with the recipe's hashes.
  */
-export async function fetchLibrary(
-  library: Library,
-  folder: string,
-  signal: AbortSignal,
-): Promise<Readonly<Record<Artifact, string>>> {
+export async function fetchLibrary(library: Library, folder: string, signal: AbortSignal): Promise<FetchedLibrary> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'pom.xml'), pomThatCopies(library));
+  await writeFile(join(folder, 'copy.xml'), pomThatCopies(library));
   try {
-    await runTool('mvn', ['-q', '-B', copyGoal], { folder, signal });
+    await runTool('mvn', ['-q', '-B', '-f', 'copy.xml', copyGoal], { folder, signal });
   } catch (error) {
     if (signal.aborted) throw error;
     const reason = error instanceof Error ? error.message : String(error);
@@ -29,7 +28,11 @@ export async function fetchLibrary(
   }
   const pathOf = (artifact: Artifact) => join(folder, `${nameOf(library)}-${artifact}.jar`);
   for (const artifact of ARTIFACTS) await checkHash(pathOf(artifact), library.sha256[artifact], library);
-  return { sources: pathOf('sources'), 'test-sources': pathOf('test-sources') };
+  const jars = { sources: pathOf('sources'), 'test-sources': pathOf('test-sources') };
+  if (library.build === undefined) return jars;
+  const pom = join(folder, `${nameOf(library)}.pom`);
+  await checkHash(pom, library.build.pomSha256, library);
+  return { ...jars, pom };
 }
 
 async function checkHash(file: string, expected: string, { coordinate }: Library): Promise<void> {
@@ -43,15 +46,17 @@ async function checkHash(file: string, expected: string, { coordinate }: Library
 }
 
 /** One start of Maven fetches all artifacts; its command line alone would take one start each. */
-function pomThatCopies({ coordinate }: Library): string {
+function pomThatCopies({ coordinate, build }: Library): string {
   const [group, artifact, version] = coordinate.split(':');
-  const items = ARTIFACTS.map(
-    (classifier) => `
+  const kinds = ARTIFACTS.map((classifier) => `<classifier>${classifier}</classifier>`);
+  if (build !== undefined) kinds.push('<type>pom</type>');
+  const items = kinds.map(
+    (kind) => `
             <artifactItem>
               <groupId>${group}</groupId>
               <artifactId>${artifact}</artifactId>
               <version>${version}</version>
-              <classifier>${classifier}</classifier>
+              ${kind}
             </artifactItem>`,
   );
   return `<project>

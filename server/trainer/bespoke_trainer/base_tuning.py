@@ -27,9 +27,9 @@ class TuningOptions:
     """How a base is tuned. The defaults are those of the shipped one (EXPERIMENTS.md)."""
 
     rank: int = 32
-    learning_rate: float = 1e-3
+    learning_rate: float = 1.5e-3
     epochs: int = 1
-    batch_size: int = 16
+    batch_size: int = 8
     seed: int = 0
     checkpoint_every_steps: int = 20
 
