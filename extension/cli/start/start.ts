@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { samplePairs } from '../../../core/splits/sample-pairs.ts';
 import { Connection } from '../../client/connection.ts';
 import { describeServer } from '../../client/personalization.ts';
 import { type Strategy, strategies } from '../../client/run.ts';
@@ -32,6 +33,7 @@ Compiles and runs tests of DIR, in a sandbox where one is installed: name only a
   --home DIR          where the set-up put the Python environment and the base model
   --strategy NAME     ${strategies.join(', ')} (when left out: ${defaultStrategy})
   --held-out N        most pairs to hold out for each split (when left out: ${defaultHeldOutPairs})
+  --most-pairs N      most pairs to personalize and prove with (when left out: all)
   --report FILE       the style report (when left out: in the home folder); the candidates with
                       their checks are written beside it
 
@@ -44,6 +46,7 @@ interface StartOptions {
   readonly home: string;
   readonly strategy: Strategy;
   readonly heldOutPairs: number;
+  readonly mostPairs: number;
   readonly report: string | undefined;
 }
 
@@ -87,7 +90,7 @@ async function mainJob(
   const repository = await stages.run('mine', `Mining ${options.workspace}`, async (note) => {
     const mined = await mineRepository(options.workspace, work, { signal });
     note(`${mined.pairs.length} pairs from ${mined.testMethods} test methods`);
-    return mined;
+    return { ...mined, clean: samplePairs(mined.clean, options.mostPairs) };
   });
 
   const connection = await stages.run('server', 'Starting the local server', async () => {
@@ -208,7 +211,10 @@ function readOptions(argv: readonly string[]): StartOptions | string {
   if (strategy === undefined) return `There is no strategy '${values.strategy}': use ${strategies.join(', ')}.`;
   const heldOutPairs = Number(values['held-out']);
   if (!(Number.isInteger(heldOutPairs) && heldOutPairs >= 1)) return '--held-out must be a whole number of at least 1.';
-  return { workspace: resolve(folder), home: resolve(values.home), strategy, heldOutPairs, report: values.report };
+  const mostPairs = Number(values['most-pairs'] ?? Number.POSITIVE_INFINITY);
+  if (!(mostPairs >= 1)) return '--most-pairs must be a whole number of at least 1.';
+  const { home, report } = values;
+  return { workspace: resolve(folder), home: resolve(home), strategy, heldOutPairs, mostPairs, report };
 }
 
 function parse(argv: readonly string[]) {
@@ -219,6 +225,7 @@ function parse(argv: readonly string[]) {
       home: { type: 'string' },
       strategy: { type: 'string', default: defaultStrategy },
       'held-out': { type: 'string', default: String(defaultHeldOutPairs) },
+      'most-pairs': { type: 'string' },
       report: { type: 'string' },
     },
   });

@@ -1,0 +1,93 @@
+import { type BleuStatistics, corpusBleu } from '../../core/metrics/bleu.ts';
+import { meanLoss, perplexity } from '../../core/metrics/loss.ts';
+
+export const SPLITS = ['by-pair', 'by-focal-class'] as const;
+export type Split = (typeof SPLITS)[number];
+export const SYSTEMS = ['base', 'personalized', 'nearest-copy'] as const;
+export type System = (typeof SYSTEMS)[number];
+
+/** How one system did on one held-out pair of one library. It holds no source code, so that it can be committed. */
+export interface EvaluationRecord {
+  readonly library: string;
+  readonly split: Split;
+  readonly system: System;
+  readonly pairId: string;
+  /** Tells pairs of one focal class from others': tests of a class are alike, so bootstrap intervals draw them together. */
+  readonly focalClass: string;
+  readonly bleu: BleuStatistics;
+  /** `null` for a copy, which has none. */
+  readonly loss: { readonly lossSum: number; readonly targetTokens: number } | null;
+  /** `null` where the system was not checked. */
+  readonly check: {
+    readonly parses: boolean;
+    readonly compiles: boolean;
+    readonly passes: boolean;
+    readonly useful: boolean;
+  } | null;
+}
+
+/** What the records of one system on one split come to: BLEU-4 from 0 to 100, rates from 0 to 1, `null` where not measured. */
+export interface Scores {
+  readonly bleu4: number;
+  readonly perplexity: number | null;
+  readonly parseRate: number | null;
+  readonly compileRate: number | null;
+  readonly passRate: number | null;
+  readonly usefulRate: number | null;
+}
+
+export function scoresOf(records: readonly EvaluationRecord[]): Scores {
+  const losses = records.flatMap(({ loss }) => (loss === null ? [] : [loss]));
+  const checks = records.flatMap(({ check }) => (check === null ? [] : [check]));
+  const rate = (passes: (check: NonNullable<EvaluationRecord['check']>) => boolean) =>
+    checks.length < records.length || checks.length === 0 ? null : checks.filter(passes).length / checks.length;
+  return {
+    bleu4: corpusBleu(records.map(({ bleu }) => bleu)),
+    perplexity: losses.length < records.length || losses.length === 0 ? null : perplexity(meanLoss(losses)),
+    parseRate: rate(({ parses }) => parses),
+    compileRate: rate(({ compiles }) => compiles),
+    passRate: rate(({ passes }) => passes),
+    usefulRate: rate(({ useful }) => useful),
+  };
+}
+
+/** Reads a line that `bespoke start` wrote about one candidate, and leaves its text behind. */
+export function recordOf(library: string, line: string): EvaluationRecord {
+  const written = JSON.parse(line) as WrittenRecord;
+  const { check, loss } = written;
+  return {
+    library,
+    split: written.split,
+    system: written.model,
+    pairId: written.pairId,
+    focalClass: `${written.focalFile}#${written.focalClass}`,
+    bleu: written.bleu,
+    loss: loss === null ? null : { lossSum: loss.sum, targetTokens: loss.targetTokens },
+    check:
+      check === null
+        ? null
+        : {
+            parses: check.parses,
+            compiles: check.compiles === true,
+            passes: check.passes === true,
+            useful: check.useful === true,
+          },
+  };
+}
+
+/** A line of the file that `bespoke start` writes beside its report. */
+interface WrittenRecord {
+  readonly split: Split;
+  readonly model: System;
+  readonly pairId: string;
+  readonly focalFile: string;
+  readonly focalClass: string;
+  readonly bleu: BleuStatistics;
+  readonly loss: { readonly sum: number; readonly targetTokens: number } | null;
+  readonly check: {
+    readonly parses: boolean;
+    readonly compiles: boolean | null;
+    readonly passes: boolean | null;
+    readonly useful: boolean | null;
+  } | null;
+}
