@@ -77,7 +77,7 @@ def tune(
     learner = Learner(family, strategy, hyperparameters, examples, folder.path / WEIGHTS)
     identity = [folder.sha256, examples.sha256, compute_type, json.dumps(asdict(options))]
     fingerprint = hashlib.sha256("\n".join(identity).encode()).hexdigest()
-    tokens_at_once = 16384 if device.type == "cuda" else 4096
+    tokens_at_once = 16384 if device.type == "cuda" else 2048
     training = Training(
         learner, examples, Checkpoints(work, fingerprint), events, tokens_at_once, cancel.raise_if_requested
     )
