@@ -7,6 +7,7 @@ import {
   type Extended,
   extendDraft,
   type FinishedText,
+  finishDraft,
   type StoppingCriteria,
 } from './decoding.ts';
 
@@ -63,10 +64,7 @@ export class BeamSearch implements Decoding {
     for (const [rank, { ends, draft, score }] of continuations.entries()) {
       if (ends === undefined) continue;
       const finished: FinishedBeam = {
-        tokens: draft.tokens,
-        text: draft.text,
-        logProbability: score,
-        complete: ends !== 'limit',
+        ...finishDraft(draft, ends, score, this.stopping),
         score: Math.fround(score / this.#generated ** this.options.lengthPenalty),
       };
       if (rank < this.width) this.#finished.push(finished);

@@ -1,5 +1,7 @@
 import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
 import { type MethodScan, methodScanStart, scanMethod } from './balanced-method.ts';
+import { closeMethod } from './close-method.ts';
+import { goesInCircles } from './repetition.ts';
 import { appendToken, type TextStream, textStreamStart } from './text-stream.ts';
 
 /** When a candidate ends. */
@@ -8,7 +10,7 @@ export interface StoppingCriteria {
   readonly endOfTarget: number;
   /** Most tokens of a candidate. */
   readonly maxNewTokens: number;
-  /** Whether a candidate also ends with the closing brace of its method. */
+  /** Whether a candidate also ends with the closing brace of its method, and when it only repeats itself. */
   readonly atEndOfMethod: boolean;
 }
 
@@ -19,7 +21,7 @@ export interface FinishedText {
   readonly text: string;
   /** Sum over the tokens, the ending one included, in nats. */
   readonly logProbability: number;
-  /** False when the token limit cut it. */
+  /** False when the token limit cut it, or a repetition without end: the text is closed after its last whole statement then. */
   readonly complete: boolean;
 }
 
@@ -59,11 +61,13 @@ export interface Draft {
 
 export const draftStart: Draft = { tokens: [], text: '', stream: textStreamStart, scan: methodScanStart };
 
+type Ending = 'end-of-target' | 'end-of-method' | 'repetition' | 'limit';
+
 /** How a draft stands after one more token. */
 export interface Extended {
   readonly draft: Draft;
   /** Why it ends, if it does. */
-  readonly ends: 'end-of-target' | 'end-of-method' | 'limit' | undefined;
+  readonly ends: Ending | undefined;
 }
 
 export function extendDraft(draft: Draft, token: number, stopping: StoppingCriteria, tokenizer: Tokenizer): Extended {
@@ -79,5 +83,18 @@ export function extendDraft(draft: Draft, token: number, stopping: StoppingCrite
     stream,
     scan,
   };
-  return { draft: extended, ends: scan.complete ? 'end-of-method' : isLast ? 'limit' : undefined };
+  if (scan.complete) return { draft: extended, ends: 'end-of-method' };
+  if (stopping.atEndOfMethod && goesInCircles(extended.text)) return { draft: extended, ends: 'repetition' };
+  return { draft: extended, ends: isLast ? 'limit' : undefined };
+}
+
+/** The candidate that a draft ends as. */
+export function finishDraft(
+  { tokens, text }: Draft,
+  ends: Ending,
+  logProbability: number,
+  { atEndOfMethod }: StoppingCriteria,
+): FinishedText {
+  const complete = ends === 'end-of-target' || ends === 'end-of-method';
+  return { tokens, text: complete || !atEndOfMethod ? text : closeMethod(text), logProbability, complete };
 }

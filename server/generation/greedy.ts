@@ -6,6 +6,7 @@ import {
   draftStart,
   extendDraft,
   type FinishedText,
+  finishDraft,
   type StoppingCriteria,
 } from './decoding.ts';
 
@@ -32,13 +33,7 @@ export class Greedy implements Decoding {
     const { draft, ends } = extendDraft(this.#draft, token, this.stopping, this.tokenizer);
     this.#draft = draft;
     this.beams = ends === undefined ? [{ token, rows: this.#rows }] : [];
-    if (ends !== undefined)
-      this.#finished = {
-        tokens: draft.tokens,
-        text: draft.text,
-        logProbability: this.#logProbability,
-        complete: ends !== 'limit',
-      };
+    if (ends !== undefined) this.#finished = finishDraft(draft, ends, this.#logProbability, this.stopping);
   }
 
   renumber(newRow: ReadonlyMap<number, number>): void {
