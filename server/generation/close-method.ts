@@ -1,14 +1,15 @@
 import { methodScanStart, scanMethod } from './balanced-method.ts';
 
 /**
- * Ends a method that was cut: drops the statement that was begun, of statements in a row that differ in numbers alone all but the first,
- * and closes the open braces. A text without a whole statement stays as it is.
+ * Ends a method that was cut: drops the statement that was begun and closes the open braces. With `inCircles` the method was cut because
+ * it repeated itself: of the last statements that differ in numbers alone, all but the first go too. A text without a whole statement
+ * stays as it is.
  */
-export function closeMethod(text: string): string {
+export function closeMethod(text: string, inCircles: boolean): string {
   const { end, braces } = lastStatement(text);
   if (end === 0) return text;
   const lines = text.slice(0, end).split('\n');
-  while (lines.length > 1 && isSame(lines.at(-1), lines.at(-2))) lines.pop();
+  while (inCircles && lines.length > 1 && isSame(lines.at(-1), lines.at(-2))) lines.pop();
   const closing = Array.from({ length: braces }, (_, at) => `${'    '.repeat(braces - 1 - at)}}`);
   return [...lines, ...closing].join('\n');
 }

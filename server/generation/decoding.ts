@@ -96,5 +96,6 @@ export function finishDraft(
   { atEndOfMethod }: StoppingCriteria,
 ): FinishedText {
   const complete = ends === 'end-of-target' || ends === 'end-of-method';
-  return { tokens, text: complete || !atEndOfMethod ? text : closeMethod(text), logProbability, complete };
+  const wasCut = !complete && atEndOfMethod;
+  return { tokens, text: wasCut ? closeMethod(text, ends === 'repetition') : text, logProbability, complete };
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { closeMethod } from '../../../server/generation/close-method.ts';
 
-const check = (cut: string, expected: string) => expect(closeMethod(cut)).toBe(expected);
+const check = (cut: string, expected: string, inCircles = false) =>
+  expect(closeMethod(cut, inCircles)).toBe(expected);
 
 test('drops the statement that was begun', () =>
   check('void a() {\n    int x = 1;\n    assertEq', 'void a() {\n    int x = 1;\n}'));
@@ -13,12 +14,16 @@ test('nor is what stands in a lambda', () =>
   check('void a() {\n    b();\n    run(() -> {\n        c();\n', 'void a() {\n    b();\n}'));
 test('semicolons in strings and comments are none', () =>
   check('void a() {\n    b();\n    c("d; e", /* f; */ g', 'void a() {\n    b();\n}'));
-test('of statements that differ in numbers alone the first stays', () =>
-  check('void a() {\n    b(x);\n    c(1);\n    c(2);\n    c(33);\n    c(', 'void a() {\n    b(x);\n    c(1);\n}'));
+test('of statements that went in circles the first stays', () => {
+  const cut = 'void a() {\n    b(x);\n    c(1);\n    c(2);\n    c(33);\n    c(';
+  check(cut, 'void a() {\n    b(x);\n    c(1);\n}', true);
+  check(cut, 'void a() {\n    b(x);\n    c(1);\n    c(2);\n    c(33);\n}');
+});
 test('blocks that end alike stay', () =>
   check(
     'void a() {\n    if (x) {\n        if (y) {\n        }\n    }\n    c(',
     'void a() {\n    if (x) {\n        if (y) {\n        }\n    }\n}',
+    true,
   ));
 test('without a whole statement nothing changes', () => {
   check('void a() {\n    assertEq', 'void a() {\n    assertEq');
