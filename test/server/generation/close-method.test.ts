@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { closeMethod } from '../../../server/generation/close-method.ts';
 
-const check = (cut: string, expected: string, inCircles = false) =>
-  expect(closeMethod(cut, inCircles)).toBe(expected);
+const check = (cut: string, expected: string, inCircles = false) => expect(closeMethod(cut, inCircles)).toBe(expected);
 
 test('drops the statement that was begun', () =>
   check('void a() {\n    int x = 1;\n    assertEq', 'void a() {\n    int x = 1;\n}'));
