@@ -3,19 +3,14 @@ import { parseArgs } from 'node:util';
 import { loadTokenizer } from '../../core/model-input/tokenizer.ts';
 import { readBaseModelFolder } from '../base-model/base-model-folder.ts';
 import { buildCorpus } from './build-corpus.ts';
+import { INTERRUPTED, parsed, refuseUsage } from './command-line.ts';
 import { readRecipe } from './corpus-recipe.ts';
 import { homeOption } from './home-option.ts';
-
-const usageError = 2;
-const interrupted = 130;
 
 /** `bespoke base corpus`: writes the training examples of the base models. Returns the exit code. */
 export async function corpus(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const options = readOptions(argv);
-  if (typeof options === 'string') {
-    process.stderr.write(`bespoke base corpus: ${options} See \`bespoke base --help\`.\n`);
-    return usageError;
-  }
+  if (typeof options === 'string') return refuseUsage('corpus', options);
   const baseModelDir = join(options.home, 'base-model', 'smollm2-135m-instruct');
   const { manifest } = await readBaseModelFolder(baseModelDir, 'header');
   try {
@@ -32,18 +27,15 @@ export async function corpus(argv: readonly string[], signal: AbortSignal): Prom
   } catch (error) {
     if (!signal.aborted) throw error;
     process.stderr.write('bespoke base corpus: interrupted; the next run goes on from here.\n');
-    return interrupted;
+    return INTERRUPTED;
   }
 }
 
 /** The options, or the sentence that says what is wrong with them. */
 function readOptions(argv: readonly string[]) {
-  let values: ReturnType<typeof parse>['values'];
-  try {
-    values = parse(argv).values;
-  } catch (error) {
-    return error instanceof Error ? error.message.replace(/\.?$/, '.') : String(error);
-  }
+  const line = parsed(() => parse(argv));
+  if (typeof line === 'string') return line;
+  const { values } = line;
   if (values.out === undefined) return 'Say where to write with --out DIR.';
   const [mostPairsPerLibrary, mostValidationPairs, seed] = [
     values['most-pairs'],

@@ -5,14 +5,12 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeDurably } from '../storage/durable-file.ts';
+import { INTERRUPTED, parsed, refuseUsage } from './command-line.ts';
 import { type Library, nameOf, readRecipe } from './corpus-recipe.ts';
 import { type EvaluationRecord, recordOf } from './evaluation-record.ts';
 import { homeOption } from './home-option.ts';
 import { layOutLibrary, workspaceOf } from './lay-out-library.ts';
 import { evaluationsOf, evaluationTable, summarizeEvaluation } from './summarize-evaluation.ts';
-
-const usageError = 2;
-const interrupted = 130;
 
 /**
  * `bespoke base evaluate`: runs the main job (`bespoke start`) on each library that is kept for evaluation, and keeps a record of every
@@ -20,14 +18,11 @@ const interrupted = 130;
  */
 export async function evaluate(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const options = readOptions(argv);
-  if (typeof options === 'string') {
-    process.stderr.write(`bespoke base evaluate: ${options} See \`bespoke base --help\`.\n`);
-    return usageError;
-  }
+  if (typeof options === 'string') return refuseUsage('evaluate', options);
   if (!options.summary) {
     for (const library of readRecipe().filter(({ use }) => use === 'evaluation')) {
       const ended = await evaluateLibrary(library, options, signal);
-      if (signal.aborted) return interrupted;
+      if (signal.aborted) return INTERRUPTED;
       if (ended !== 0) return ended;
     }
   }
@@ -82,12 +77,9 @@ async function readRecords(folder: string): Promise<EvaluationRecord[]> {
 
 /** The options, or the sentence that says what is wrong with them. */
 function readOptions(argv: readonly string[]) {
-  let values: ReturnType<typeof parse>['values'];
-  try {
-    values = parse(argv).values;
-  } catch (error) {
-    return error instanceof Error ? error.message.replace(/\.?$/, '.') : String(error);
-  }
+  const line = parsed(() => parse(argv));
+  if (typeof line === 'string') return line;
+  const { values } = line;
   const { out, home, summary, 'most-pairs': mostPairs, 'held-out': heldOutPairs } = values;
   if (out === undefined) return 'Name the folder of the records with --out DIR.';
   return { out: resolve(out), home: resolve(home), summary, mostPairs, heldOutPairs };

@@ -6,23 +6,20 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readRunEventLine } from '../edge/trainer-wire.ts';
+import { parsed, refuseUsage } from './command-line.ts';
 import { homeOption } from './home-option.ts';
 import { runTool } from './run-tool.ts';
 
-const usageError = 2;
 /** Steps between two lines of progress. */
 const stepsPerLine = 20;
 
 /**
- * `bespoke base train`: tunes the pinned weights on the examples that `bespoke base corpus` wrote. Writes OUT/tuning, which the set-up
- * applies once it lies under `server/base`. Killed or interrupted, it goes on from its last checkpoint. Returns the exit code.
+ * `bespoke base train`: tunes the pinned weights on the examples that `bespoke base corpus` wrote. Writes OUT/tuning: low-rank
+ * changes, which `bespoke_trainer.base_model --tuning` adds to the weights. Killed or interrupted, it goes on from its last checkpoint. Returns the exit code.
  */
 export async function train(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const options = readOptions(argv);
-  if (typeof options === 'string') {
-    process.stderr.write(`bespoke base train: ${options} See \`bespoke base --help\`.\n`);
-    return usageError;
-  }
+  if (typeof options === 'string') return refuseUsage('train', options);
   const { corpus, out, home } = options;
   const root = fileURLToPath(new URL('..', import.meta.url));
   const python = join(home, 'venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
@@ -82,12 +79,9 @@ function progressLine(line: string): string | undefined {
 
 /** The options, or the sentence that says what is wrong with them. */
 function readOptions(argv: readonly string[]) {
-  let values: ReturnType<typeof parse>['values'];
-  try {
-    values = parse(argv).values;
-  } catch (error) {
-    return error instanceof Error ? error.message.replace(/\.?$/, '.') : String(error);
-  }
+  const line = parsed(() => parse(argv));
+  if (typeof line === 'string') return line;
+  const { values } = line;
   const { corpus, out, home } = values;
   if (corpus === undefined || out === undefined)
     return 'Name the corpus with --corpus DIR and the result with --out DIR.';
