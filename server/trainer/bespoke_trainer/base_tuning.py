@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bespoke_trainer.cancellation import Cancellation
-from bespoke_trainer.failures import RunCancellation, failure_of
+from bespoke_trainer.failures import RunCancellation, RunFailure, failure_of
 from bespoke_trainer.hardware import best_compute_type, free_cores, set_thread_environment
 from bespoke_trainer.run_events import RunEvents, reserve_standard_output
 from bespoke_trainer.work_folder import locked_work_folder, remembered_threads
@@ -59,6 +59,11 @@ def tune(
     compute_type = best_compute_type()
     model = load_model(folder.path)
     family = family_of(model, folder.tokens, getattr(torch, compute_type))
+    if family.encoder_blocks and any(example.taught_spans for example in examples.train):
+        raise RunFailure(
+            "invalid-spec",
+            f"The examples teach parts of their source, which {folder.name} with its encoder cannot predict; make them without.",
+        )
     matrices = [name for block in range(len(family.block_names)) for name in family.block_parameters(block)]
     names = attach_low_rank(model, matrices, options.rank, options.seed)
     model.to(device)

@@ -113,6 +113,8 @@ def _example(line: bytes, number: int, vocabulary: int) -> tuple[str, Example]:
     # The first token has nothing before it that could predict it.
     if bounds != sorted(bounds) or any(start < 1 for start, _ in spans):
         raise _invalid(f"line {number} has taught spans out of order or outside its source")
+    if spans and split != "train":
+        raise _invalid(f"line {number} has taught spans, which only training pairs can have")
     return split, Example(pair_id, tuple(source), tuple(target), spans)
 
 

@@ -136,6 +136,20 @@ def test_says_what_is_wrong_with_the_examples(base_model, tmp_path, capfd):
     assert "line 1 is no training example" in capfd.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("architecture", "split", "cause"),
+    [("bart", "train", "cannot predict"), ("llama", "validation", "only training pairs")],
+)
+def test_refuses_taught_spans_that_cannot_be_learned(architecture, split, cause, base_model, tmp_path, capfd):
+    given = arguments(tmp_path / "run", base_model(architecture))
+    file = tmp_path / "run" / "examples.jsonl"
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    next(line for line in lines if line["split"] == split)["taughtSpans"] = [[1, 2]]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert main(given) == 2
+    assert cause in capfd.readouterr().out
+
+
 def _losses(model: torch.nn.Module, examples: list[Example]) -> torch.Tensor:
     family = family_of(model, SpecialTokens(END, None, None), torch.float32)
     strategy = Strategy("low-rank", lambda *_: [], lambda *_: None, 0.1, 1, 1, 1)
