@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { loadTokenizer } from '../../core/model-input/tokenizer.ts';
 import { readBaseModelFolder } from '../base-model/base-model-folder.ts';
 import { buildCorpus } from './build-corpus.ts';
-import { INTERRUPTED, parsed, refuseUsage } from './command-line.ts';
+import { parsed, refuseUsage } from './command-line.ts';
 import { readRecipe } from './corpus-recipe.ts';
 import { homeOption } from './home-option.ts';
 
@@ -13,22 +13,16 @@ export async function corpus(argv: readonly string[], signal: AbortSignal): Prom
   if (typeof options === 'string') return refuseUsage('corpus', options);
   const baseModelDir = join(options.home, 'base-model', 'smollm2-135m-instruct');
   const { manifest } = await readBaseModelFolder(baseModelDir, 'header');
-  try {
-    const { total, seconds } = await buildCorpus({
-      ...options,
-      libraries: readRecipe(),
-      tokenizer: await loadTokenizer(baseModelDir),
-      inputBudgetTokens: manifest.maxInputTokens,
-      signal,
-      onProgress: (line) => process.stdout.write(`${line}\n`),
-    });
-    process.stdout.write(`${JSON.stringify({ ...total, seconds })}\n`);
-    return 0;
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    process.stderr.write('bespoke base corpus: interrupted; the next run goes on from here.\n');
-    return INTERRUPTED;
-  }
+  const { total, seconds } = await buildCorpus({
+    ...options,
+    libraries: readRecipe(),
+    tokenizer: await loadTokenizer(baseModelDir),
+    inputBudgetTokens: manifest.maxInputTokens,
+    signal,
+    onProgress: (line) => process.stdout.write(`${line}\n`),
+  });
+  process.stdout.write(`${JSON.stringify({ ...total, seconds })}\n`);
+  return 0;
 }
 
 /** The options, or the sentence that says what is wrong with them. */

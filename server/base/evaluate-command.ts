@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeDurably } from '../storage/durable-file.ts';
-import { INTERRUPTED, parsed, refuseUsage } from './command-line.ts';
+import { parsed, refuseUsage } from './command-line.ts';
 import { type Library, nameOf, readRecipe } from './corpus-recipe.ts';
 import { type EvaluationRecord, recordOf } from './evaluation-record.ts';
 import { homeOption } from './home-option.ts';
@@ -22,7 +22,6 @@ export async function evaluate(argv: readonly string[], signal: AbortSignal): Pr
   if (!options.summary) {
     for (const library of readRecipe().filter(({ use }) => use === 'evaluation')) {
       const ended = await evaluateLibrary(library, options, signal);
-      if (signal.aborted) return INTERRUPTED;
       if (ended !== 0) return ended;
     }
   }

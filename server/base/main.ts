@@ -1,3 +1,4 @@
+import { INTERRUPTED, USAGE_ERROR } from './command-line.ts';
 import { corpus } from './corpus-command.ts';
 import { evaluate } from './evaluate-command.ts';
 import { train } from './train-command.ts';
@@ -15,12 +16,19 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
     process.stderr.write(
       `bespoke base: name one of ${Object.keys(COMMANDS).join(', ')}. See \`bespoke base --help\`.\n`,
     );
-    return 2;
+    return USAGE_ERROR;
   }
   const interruption = new AbortController();
   // The command line passes on what the terminal may have sent already, so a second signal must not end the process halfway.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
-  return await command(rest, interruption.signal);
+  try {
+    const exitCode = await command(rest, interruption.signal);
+    if (!interruption.signal.aborted) return exitCode;
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+  }
+  process.stderr.write(`bespoke base ${name}: interrupted; the next run goes on from here.\n`);
+  return INTERRUPTED;
 }
 
 main(process.argv.slice(2)).then(
