@@ -1,5 +1,5 @@
 import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { samplePairs } from '../../../core/splits/sample-pairs.ts';
 import { Connection } from '../../client/connection.ts';
@@ -60,6 +60,8 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<number
   const root = resolve(__dirname, '..');
   const work = join(options.home, 'start');
   mkdirSync(work, { recursive: true });
+  // Now, and not after the work is done, is the time to hear that the report has no place.
+  if (options.report !== undefined) mkdirSync(dirname(resolve(options.report)), { recursive: true });
   const serverLog = join(work, 'server.log');
   writeFileSync(serverLog, '');
   const server = new LocalServer(layoutOf(root, options.home, join(work, 'server')), {
