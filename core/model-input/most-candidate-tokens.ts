@@ -1,6 +1,6 @@
 import type { TestPair } from '../mining/test-pair.ts';
 
-/** Java source has 3 to 4 characters a token; with fewer, the limit never cuts a test that is as long as the longest of the repository. */
+/** Java source has 3 to 4 characters a token; counting with fewer leaves room for tests full of numbers and signs. */
 const FEWEST_CHARACTERS_PER_TOKEN = 2.5;
 const FEWEST_TOKENS = 64;
 /** One long test in a hundred does not decide how long a model may run on. */
