@@ -53,6 +53,8 @@ export interface PersonalizeParts {
   readonly news: RunNews;
   readonly dataDir: DataDir;
   readonly log: Log;
+  /** Whether the base model can write the pair's whole test. */
+  readonly isWritable: (pair: TestPair) => boolean;
 }
 
 /** Fewest pairs that the trainer works with, beside what is held out. */
@@ -129,7 +131,8 @@ export class PersonalizeFlow {
     const repository = await this.#repository(tenant, request.repository);
     const corpus = await this.parts.ledger.corpora.find(repository.id, request.corpusSha256);
     if (corpus === undefined) throw notFound('A complete corpus with this hash');
-    const split = splitPairs(await this.parts.corpora.readAll(repository.id, corpus.chunkSha256s), request);
+    const pairs = await this.parts.corpora.readAll(repository.id, corpus.chunkSha256s);
+    const split = splitPairs(pairs, { ...request, isWritable: this.parts.isWritable });
     if (split.train.length < FEWEST_PAIRS.train || split.validation.length < FEWEST_PAIRS.validation)
       throw tooFewPairs(split.train.length, split.validation.length, FEWEST_PAIRS);
     const queued = await runs.queue({

@@ -1,6 +1,8 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { TestPair } from '../core/mining/test-pair.ts';
 import { loadTokenizer } from '../core/model-input/tokenizer.ts';
+import { isWritable } from '../core/model-input/training-example.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { type BaseModelFolder, readBaseModelFolder } from './base-model/base-model-folder.ts';
 import { CorpusStore } from './corpora/corpus-store.ts';
@@ -57,13 +59,9 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
 
     const corpora = new CorpusStore(dataDir);
     const news = new RunNews();
-    const preparation = runPreparation({
-      ledger,
-      corpora,
-      dataDir,
-      baseModel,
-      tokenizer: await loadTokenizer(baseModel.path),
-    });
+    const tokenizer = await loadTokenizer(baseModel.path);
+    const { name, parameters, family, maxTargetTokens } = baseModel.manifest;
+    const preparation = runPreparation({ ledger, corpora, dataDir, baseModel, tokenizer });
     const executor = new LocalExecutor({
       runs: ledger.runs,
       news,
@@ -81,13 +79,13 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
       },
       log,
     );
-    const personalize = new PersonalizeFlow({ ledger, corpora, executor, news, dataDir, log });
+    const canWrite = (pair: TestPair) => isWritable(pair, tokenizer, maxTargetTokens);
+    const personalize = new PersonalizeFlow({ ledger, corpora, executor, news, dataDir, log, isWritable: canWrite });
     const generate = new GenerateFlow({ ledger, dataDir, log, generator: generator.get });
 
     await personalize.finishForgetting();
     await removeStrayRepositories(dataDir, await ledger.repositories.allIds());
     await executor.start();
-    const { name, parameters, family } = baseModel.manifest;
     const description = {
       version: packageJson.version,
       baseModel: { name, sha256: baseModel.sha256, parameters, family },

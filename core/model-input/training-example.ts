@@ -37,11 +37,20 @@ export function makeTrainingExample(request: TrainingExampleRequest, tokenizer: 
     tokenizer,
     inputBudgetTokens,
   );
-  const target = tokenizer.encode(pair.testSource.trimEnd()).slice(0, MAX_TARGET_TOKENS);
+  const target = targetOf(pair, tokenizer).slice(0, MAX_TARGET_TOKENS);
   const example = { pairId: pair.id, split, source: input.tokens, target };
   if (teaches === undefined) return example;
   const taught = input.nearestTests.filter(({ index }) => teaches(nearest[index] as TestPair));
   return { ...example, taughtSpans: taught.map(({ start, end }) => [start, end] as const) };
+}
+
+/** Whether a model that writes at most `maxTargetTokens`, its end token among them, can write the pair's whole test. */
+export function isWritable(pair: TestPair, tokenizer: Tokenizer, maxTargetTokens: number): boolean {
+  return targetOf(pair, tokenizer).length < Math.min(maxTargetTokens, MAX_TARGET_TOKENS);
+}
+
+function targetOf(pair: TestPair, tokenizer: Tokenizer): readonly number[] {
+  return tokenizer.encode(pair.testSource.trimEnd());
 }
 
 /** Longest target of a training example; about one test in twenty is longer. */

@@ -15,14 +15,22 @@ export interface SplitRequest {
   readonly heldOutSplits: readonly HeldOutSplit[];
   /** Most pairs to hold out for each split; at most a quarter of all pairs is, for each. */
   readonly heldOutPairs: number;
+  /** Whether the model can write the pair's whole test. One that it cannot says nothing of how well it writes. */
+  readonly isWritable: (pair: TestPair) => boolean;
 }
 
-/** Where every pair of a corpus belongs. Lists keep the corpus's order; near-identical tests are never in two of them. */
+/**
+ * Where every pair of a corpus belongs. Lists keep the corpus's order; near-identical tests are never in two of them. All that measures
+ * is writable; what is trained on need not be.
+ */
 export interface CorpusSplit {
   readonly train: readonly TestPair[];
   readonly validation: readonly TestPair[];
   readonly heldOut: Readonly<Record<HeldOutSplit, readonly TestPair[]>>;
-  /** Tests of held-out classes that are near-identical to a test of another class: neither trained on nor a proof. */
+  /**
+   * Tests of held-out classes that are near-identical to a test of another class or too long for the model: neither trained on nor a
+   * proof.
+   */
   readonly leftOut: readonly TestPair[];
 }
 
@@ -32,16 +40,18 @@ export interface CorpusSplit {
  * nearly the same.
  */
 export function splitPairs(corpus: readonly TestPair[], request: SplitRequest): CorpusSplit {
+  const { heldOutSplits, isWritable } = request;
   const pairs = [...new Map(corpus.map((pair) => [pair.id, pair])).values()];
   const groupOf = nearIdenticalGroups(pairs);
   const places: (Place | undefined)[] = pairs.map(() => undefined);
   const budget = Math.max(0, Math.min(request.heldOutPairs, Math.floor(pairs.length / 4)));
 
-  if (request.heldOutSplits.includes('by-focal-class')) holdOutClasses(pairs, groupOf, places, budget);
-  if (request.heldOutSplits.includes('by-pair')) choose('by-pair', budget, pairs, groupOf, places);
+  if (heldOutSplits.includes('by-focal-class')) holdOutClasses(pairs, groupOf, places, budget, isWritable);
+  if (heldOutSplits.includes('by-pair')) choose('by-pair', budget, pairs, groupOf, places, isWritable);
   const rest = places.filter((place) => place === undefined).length;
   const tenth = Math.ceil(rest / 10);
-  choose('validation', Math.min(MAX_VALIDATION_PAIRS, Math.max(MIN_VALIDATION_PAIRS, tenth)), pairs, groupOf, places);
+  const validation = Math.min(MAX_VALIDATION_PAIRS, Math.max(MIN_VALIDATION_PAIRS, tenth));
+  choose('validation', validation, pairs, groupOf, places, isWritable);
 
   const at = (wanted: Place | undefined) => pairs.filter((_, index) => places[index] === wanted);
   return {
@@ -65,6 +75,7 @@ function holdOutClasses(
   groupOf: readonly number[],
   places: (Place | undefined)[],
   budget: number,
+  isWritable: SplitRequest['isWritable'],
 ): void {
   const classOf = pairs.map((pair) => `${pair.focalFile}#${pair.focalClass}`);
   const classesOfGroup = new Map<number, Set<string>>();
@@ -77,19 +88,22 @@ function holdOutClasses(
     const own = members.filter((index) => classesOfGroup.get(groupOf[index] ?? index)?.size === 1);
     // A class whose tests are mostly copies of other classes' tests would be lost for training and prove little.
     if (own.length * 2 < members.length || used + own.length > budget) continue;
+    const proof = own.filter((index) => isWritable(pairs[index] as TestPair));
+    if (proof.length === 0) continue;
     for (const index of members) places[index] = 'left-out';
-    for (const index of own) places[index] = 'by-focal-class';
-    used += own.length;
+    for (const index of proof) places[index] = 'by-focal-class';
+    used += proof.length;
   }
 }
 
-/** Moves whole groups of near-identical pairs that have no place yet to `place`, until the budget is used. */
+/** Moves whole groups of near-identical, writable pairs that have no place yet to `place`, until the budget is used. */
 function choose(
   place: Place,
   budget: number,
   pairs: readonly TestPair[],
   groupOf: readonly number[],
   places: (Place | undefined)[],
+  isWritable: SplitRequest['isWritable'],
 ): void {
   const free = [...pairs.keys()].filter((index) => places[index] === undefined);
   const groups = collect(
@@ -99,6 +113,7 @@ function choose(
   let used = 0;
   for (const [, members] of inRankOrder(place, groups)) {
     if (used + members.length > budget) continue;
+    if (!members.every((index) => isWritable(pairs[index] as TestPair))) continue;
     for (const index of members) places[index] = place;
     used += members.length;
   }

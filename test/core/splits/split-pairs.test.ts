@@ -4,7 +4,11 @@ import { nearIdenticalGroups } from '../../../core/splits/near-identical.ts';
 import { type SplitRequest, splitPairs } from '../../../core/splits/split-pairs.ts';
 import { distinctPairs, distinctTest, makePair } from './make-pair.ts';
 
-const both: SplitRequest = { heldOutSplits: ['by-pair', 'by-focal-class'], heldOutPairs: 40 };
+const both: SplitRequest = {
+  heldOutSplits: ['by-pair', 'by-focal-class'],
+  heldOutPairs: 40,
+  isWritable: () => true,
+};
 
 describe('splitPairs', () => {
   function check(
@@ -62,6 +66,23 @@ describe('splitPairs', () => {
     const heldOut = new Set(split.heldOut['by-focal-class'].map((pair) => pair.focalClass));
     const others = [...split.train, ...split.validation, ...split.heldOut['by-pair']];
     expect(others.filter((pair) => heldOut.has(pair.focalClass))).toEqual([]);
+  });
+
+  test('measures only with tests that the model can write', () => {
+    const isWritable = (pair: TestPair) => !pair.testMethod.endsWith('3');
+    const split = splitPairs(distinctPairs(24, 7), { ...both, isWritable });
+    const measured = [...split.validation, ...split.heldOut['by-pair'], ...split.heldOut['by-focal-class']];
+    expect(measured.filter((pair) => !isWritable(pair))).toEqual([]);
+    expect(split.heldOut['by-pair']).toHaveLength(40);
+    const heldOutClasses = new Set(split.heldOut['by-focal-class'].map(({ focalClass }) => focalClass));
+    expect(split.leftOut.length).toBeGreaterThan(0);
+    expect(split.leftOut.every((pair) => !isWritable(pair) && heldOutClasses.has(pair.focalClass))).toBe(true);
+    expect(split.train.some((pair) => !isWritable(pair))).toBe(true);
+  });
+
+  test('holds no class out of which the model can write no test', () => {
+    const split = splitPairs(distinctPairs(24, 7), { ...both, isWritable: (pair) => pair.focalClass !== 'Class3' });
+    expect(split.train.filter(({ focalClass }) => focalClass === 'Class3')).toHaveLength(7);
   });
 
   test('keeps copies together, across classes too', () => {
