@@ -1,3 +1,5 @@
+import { isIdentifier } from '../java/keywords.ts';
+
 /**
  * Splits Java text into the tokens that every text metric counts: identifiers and keywords, numbers, literals, and operators of one
  * to four characters. Comments are dropped; a string or text block falls into several tokens at its white space, so that no token
@@ -12,8 +14,25 @@ export function javaTokens(source: string): string[] {
 
 /** As `javaTokens`, but every literal in one piece. */
 export function javaLexemes(source: string): string[] {
-  const found = [...source.matchAll(lexeme)].map((match) => match[0]);
-  return found.filter((text) => !text.startsWith('//') && !text.startsWith('/*'));
+  return lexemesAndComments(source).filter((text) => !isComment(text));
+}
+
+/** All that the source says but for white space: literals in one piece, comments too, without the white space in them. */
+export function writtenTokens(source: string): string[] {
+  return lexemesAndComments(source).map((text) => (isComment(text) ? text.replace(/\s+/gu, '') : text));
+}
+
+/** The source with other names; white space, comments and literals stay as they are. */
+export function renameIdentifiers(source: string, rename: (identifier: string) => string): string {
+  return source.replace(lexeme, (text) => (isIdentifier(text) ? rename(text) : text));
+}
+
+function lexemesAndComments(source: string): string[] {
+  return [...source.matchAll(lexeme)].map((match) => match[0]);
+}
+
+function isComment(text: string): boolean {
+  return text.startsWith('//') || text.startsWith('/*');
 }
 
 const lexeme = new RegExp(
