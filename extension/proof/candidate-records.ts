@@ -1,4 +1,7 @@
+import type { JavaParser } from '../../core/java/java-parser.ts';
 import type { BleuStatistics } from '../../core/metrics/bleu.ts';
+import { matchTest, type TestMatch } from '../../core/metrics/test-match.ts';
+import type { TestPair } from '../../core/mining/test-pair.ts';
 import type { CheckResult } from '../check/check-result.ts';
 import type { Measurement } from '../client/run.ts';
 import type { ModelComparison } from './compare-models.ts';
@@ -6,7 +9,7 @@ import type { ModelComparison } from './compare-models.ts';
 /** What one system wrote for one held-out pair and how it did: the record behind the figures. */
 export interface CandidateRecord {
   readonly split: string;
-  readonly model: 'base' | 'personalized' | 'nearest-copy';
+  readonly model: 'base' | 'personalized' | 'nearest-copy' | 'nearest-rename';
   readonly pairId: string;
   readonly focalFile: string;
   readonly focalClass: string;
@@ -15,22 +18,31 @@ export interface CandidateRecord {
   readonly candidate: string;
   /** Against the team's test. */
   readonly bleu: BleuStatistics;
-  /** The model's loss on the team's test: a sum in nats over its tokens. `null` for a copy, which has none. */
-  readonly loss: { readonly sum: number; readonly targetTokens: number } | null;
+  /** Against the team's test. */
+  readonly match: TestMatch;
+  /**
+   * The model's loss on the team's test: a sum in nats over its tokens, which stand for so many UTF-16 units. `null` for a copy, which
+   * has none.
+   */
+  readonly loss: { readonly sum: number; readonly targetTokens: number; readonly targetCharacters: number } | null;
   readonly check: CheckResult | null;
 }
 
 /** One record for each candidate, in the order of splits, systems and pairs. */
-export function candidateRecords(comparisons: readonly ModelComparison[]): CandidateRecord[] {
+export function candidateRecords(parser: JavaParser, comparisons: readonly ModelComparison[]): CandidateRecord[] {
   return comparisons.flatMap((comparison) => {
-    const { heldOut } = comparison;
+    const { heldOut, nearestRename } = comparison;
     const systems = [
       { model: 'base', written: comparison.base, loss: lossOf(heldOut.base) },
       { model: 'personalized', written: comparison.personalized, loss: lossOf(heldOut.personalized) },
       { model: 'nearest-copy', written: comparison.nearestCopy, loss: () => null },
+      ...(nearestRename === undefined
+        ? []
+        : [{ model: 'nearest-rename', written: nearestRename, loss: () => null } as const]),
     ] as const;
     return systems.flatMap(({ model, written, loss }) =>
       heldOut.pairs.map(({ pair }, at): CandidateRecord => {
+        const candidate = written.texts[at] ?? '';
         const bleu = written.bleu[at];
         if (bleu === undefined) throw new Error('A held-out pair has no candidate.');
         return {
@@ -41,9 +53,10 @@ export function candidateRecords(comparisons: readonly ModelComparison[]): Candi
           focalClass: pair.focalClass,
           testClass: pair.testClass,
           testMethod: pair.testMethod,
-          candidate: written.texts[at] ?? '',
+          candidate,
           bleu,
-          loss: loss(pair.id),
+          match: matchTest(parser, [candidate], pair.testSource),
+          loss: loss(pair),
           check: written.checks?.[at] ?? null,
         };
       }),
@@ -51,10 +64,12 @@ export function candidateRecords(comparisons: readonly ModelComparison[]): Candi
   });
 }
 
-function lossOf(measurement: Measurement): (pairId: string) => CandidateRecord['loss'] {
+function lossOf(measurement: Measurement): (pair: TestPair) => CandidateRecord['loss'] {
   const losses = new Map(measurement.pairs.map((pair) => [pair.pairId, pair]));
-  return (pairId) => {
-    const found = losses.get(pairId);
-    return found === undefined ? null : { sum: found.lossSum, targetTokens: found.targetTokens };
+  return ({ id, testSource }) => {
+    const found = losses.get(id);
+    if (found === undefined) return null;
+    // A held-out test fits the model whole, so its tokens stand for all of its text.
+    return { sum: found.lossSum, targetTokens: found.targetTokens, targetCharacters: testSource.trimEnd().length };
   };
 }

@@ -6,6 +6,7 @@ import type { CandidateToCheck } from '../check/judge-candidate.ts';
 import { placeTest } from '../placement/place-test.ts';
 import { readWorkspaceIndex } from '../placement/workspace-index.ts';
 import type { ModelComparison, WrittenTests } from './compare-models.ts';
+import type { HeldOutPair } from './held-out-set.ts';
 
 /** Where candidates are compiled and run. */
 export interface CheckPlace {
@@ -17,7 +18,7 @@ export interface CheckPlace {
   readonly onProgress?: (checked: number, total: number) => void;
 }
 
-/** Compiles and runs what both models wrote, all splits in one go, because a module is built once. */
+/** Compiles and runs what the models, and copy and rename, wrote: all splits in one go, because a module is built once. */
 export async function checkComparisons(
   place: CheckPlace,
   comparisons: readonly ModelComparison[],
@@ -41,11 +42,12 @@ export async function checkComparisons(
   return { comparisons: comparisons.map((comparison) => withChecks(comparison, byId)), report };
 }
 
-const checkedModels = ['base', 'personalized'] as const;
-type CheckedModel = (typeof checkedModels)[number];
+/** A copy of the nearest test as it stands is not among them: it repeats an existing test, so it is never useful. */
+const checkedSystems = ['base', 'personalized', 'nearestRename'] as const;
+type CheckedSystem = (typeof checkedSystems)[number];
 
-function idOf({ heldOut }: ModelComparison, model: CheckedModel, at: number): string {
-  return `${heldOut.split}/${model}/${at}`;
+function idOf({ heldOut }: ModelComparison, system: CheckedSystem, at: number): string {
+  return `${heldOut.split}/${system}/${at}`;
 }
 
 async function candidatesToCheck(
@@ -56,12 +58,12 @@ async function candidatesToCheck(
   const parser = await JavaParser.create();
   try {
     return comparisons.flatMap((comparison) =>
-      checkedModels.flatMap((model) =>
-        comparison.heldOut.pairs.map(({ pair }, at): CandidateToCheck => {
-          const source = comparison[model].texts[at] ?? '';
+      checkedSystems.flatMap((system) =>
+        (comparison[system]?.texts ?? []).map((source, at): CandidateToCheck => {
+          const { pair } = comparison.heldOut.pairs[at] as HeldOutPair;
           const { focalFile, focalMethod, testFile } = pair;
           return {
-            id: idOf(comparison, model, at),
+            id: idOf(comparison, system, at),
             source,
             focal: { className: pair.focalClass, method: focalMethod },
             placement: placeTest(parser, index, {
@@ -80,13 +82,19 @@ async function candidatesToCheck(
 }
 
 function withChecks(comparison: ModelComparison, byId: ReadonlyMap<string, CheckResult>): ModelComparison {
-  const checked = (model: CheckedModel): WrittenTests => ({
-    ...comparison[model],
-    checks: comparison.heldOut.pairs.map((_, at) => {
-      const result = byId.get(idOf(comparison, model, at));
+  const checked = (system: CheckedSystem, written: WrittenTests): WrittenTests => ({
+    ...written,
+    checks: written.texts.map((_, at) => {
+      const result = byId.get(idOf(comparison, system, at));
       if (result === undefined) throw new Error('A candidate came back from the check without a result.');
       return result;
     }),
   });
-  return { ...comparison, base: checked('base'), personalized: checked('personalized') };
+  const { base, personalized, nearestRename } = comparison;
+  return {
+    ...comparison,
+    base: checked('base', base),
+    personalized: checked('personalized', personalized),
+    ...(nearestRename === undefined ? {} : { nearestRename: checked('nearestRename', nearestRename) }),
+  };
 }

@@ -65,7 +65,7 @@ function gainOf(key: keyof ReportScores, sign: 1 | -1): (proof: ReportProof) => 
 }
 
 function card(proof: ReportProof): Html {
-  const { split, heldOutPairs, base, personalized, nearestCopy, bleu4Gain, lossDrop } = proof;
+  const { split, heldOutPairs, base, personalized, nearestCopy, nearestRename, bleu4Gain, lossDrop } = proof;
   return html`<article><h3>${titles[split]} <small>${plural(heldOutPairs, 'pair')}</small></h3>
     <p class="explain">${explanations[split]}</p>
     <table class="scores"><thead><tr><td></td><th scope="col">base</th><th scope="col">personalized</th></tr></thead>
@@ -76,7 +76,8 @@ function card(proof: ReportProof): Html {
     )}</tbody></table>
     <dl class="gains"><div><dt>BLEU-4 gained</dt><dd>${interval(bleu4Gain, 1)}</dd></div>
       <div><dt>loss dropped, nats per token</dt><dd>${interval(lossDrop, 3)}</dd></div>
-      ${nearestCopy !== null && html`<div><dt>BLEU-4 of copying the nearest test</dt><dd>${figure(nearestCopy.bleu4, 1)}</dd></div>`}</dl>
+      ${nearestCopy !== null && html`<div><dt>BLEU-4 of copying the nearest test</dt><dd>${figure(nearestCopy.bleu4, 1)}</dd></div>`}
+      ${nearestRename !== null && html`<div><dt>useful when copied and renamed</dt><dd>${percent(nearestRename.usefulRate)}</dd></div>`}</dl>
   </article>`;
 }
 

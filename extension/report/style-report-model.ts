@@ -57,6 +57,8 @@ export interface ReportProof {
   readonly personalized: ReportScores;
   /** Copying the nearest test of the repository: the baseline that retrieval alone sets. `null` when it was not measured. */
   readonly nearestCopy: ReportScores | null;
+  /** Copy and rename: the nearest test with its names substituted. `null` when it was not measured. */
+  readonly nearestRename: ReportScores | null;
   /** Personalized minus base, BLEU-4 points. */
   readonly bleu4Gain: ReportInterval | null;
   /** Base minus personalized, nats per token: above 0 is better. */

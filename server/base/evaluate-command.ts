@@ -10,7 +10,7 @@ import { type Library, nameOf, readRecipe } from './corpus-recipe.ts';
 import { type EvaluationRecord, recordOf } from './evaluation-record.ts';
 import { homeOption } from './home-option.ts';
 import { layOutLibrary, workspaceOf } from './lay-out-library.ts';
-import { evaluationsOf, evaluationTable, summarizeEvaluation } from './summarize-evaluation.ts';
+import { evaluationsOf, evaluationTables, summarizeEvaluation } from './summarize-evaluation.ts';
 
 /**
  * `bespoke base evaluate`: runs the main job (`bespoke start`) on each library that is kept for evaluation, and keeps a record of every
@@ -27,7 +27,7 @@ export async function evaluate(argv: readonly string[], signal: AbortSignal): Pr
   }
   const evaluations = evaluationsOf(await readRecords(options.out));
   if (evaluations.length === 0) throw new Error(`${options.out} holds no records: run it without --summary first.`);
-  process.stdout.write(`${evaluationTable(evaluations)}\n${JSON.stringify(summarizeEvaluation(evaluations))}\n`);
+  process.stdout.write(`${evaluationTables(evaluations)}\n\n${JSON.stringify(summarizeEvaluation(evaluations))}\n`);
   return 0;
 }
 

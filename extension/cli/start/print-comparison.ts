@@ -25,7 +25,7 @@ export function scoresForJson({
   };
 }
 
-/** A table for people: one row a figure, base against personalized. */
+/** A table for people: one row a figure, base against personalized, and what it takes no model to reach. */
 export function comparisonTable(proof: ReportProof): string {
   const title = proof.split === 'by-pair' ? 'Held out by pair' : 'Held out by focal class (no sibling test seen)';
   const rows: [string, string, string][] = [
@@ -45,7 +45,13 @@ export function comparisonTable(proof: ReportProof): string {
     ...lines,
     `  BLEU-4 gain ${interval(proof.bleu4Gain, 1)}; loss drop ${interval(proof.lossDrop, 3)} nats per token (95 % bootstrap)`,
     `  copying the nearest test: BLEU-4 ${number(proof.nearestCopy?.bleu4 ?? null, 1)}`,
+    `  copying and renaming it: ${proof.nearestRename === null ? 'not measured' : oneLine(proof.nearestRename)}`,
   ].join('\n');
+}
+
+function oneLine({ bleu4, parseRate, compileRate, passRate, usefulRate }: ReportScores): string {
+  const rates = `parse ${percent(parseRate)}, compile ${percent(compileRate)}, pass ${percent(passRate)}`;
+  return `BLEU-4 ${number(bleu4, 1)}, ${rates}, useful ${percent(usefulRate)}`;
 }
 
 function number(value: number | null, digits: number): string {

@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { JavaParser } from '../../../core/java/java-parser.ts';
 import { samplePairs } from '../../../core/splits/sample-pairs.ts';
 import { Connection } from '../../client/connection.ts';
 import { describeServer } from '../../client/personalization.ts';
@@ -9,7 +10,7 @@ import { layoutOf } from '../../local-server/layout.ts';
 import { LocalServer } from '../../local-server/local-server.ts';
 import { candidateRecords } from '../../proof/candidate-records.ts';
 import { checkComparisons } from '../../proof/check-comparison.ts';
-import { compareModels, type ModelComparison } from '../../proof/compare-models.ts';
+import { compareModels, type ModelComparison, withCopyAndRename } from '../../proof/compare-models.ts';
 import { heldOutSets } from '../../proof/held-out-set.ts';
 import { personalizationReport } from '../../proof/personalization-report.ts';
 import { renderStyleReport } from '../../report/render-style-report.ts';
@@ -112,7 +113,7 @@ async function mainJob(
         const comparisons: ModelComparison[] = [];
         for (const set of sets) {
           const writer = { connection, repository: repository.identity.id, signal };
-          comparisons.push(await compareModels(writer, personalized.adapter.id, set));
+          comparisons.push(withCopyAndRename(await compareModels(writer, personalized.adapter.id, set)));
           note(`${set.split}: ${set.pairs.length} pairs, two models`);
         }
         return comparisons;
@@ -146,8 +147,7 @@ async function mainJob(
         await describeServer(connection, { signal }),
       );
       const file = options.report ?? join(work, `${repository.identity.id}.html`);
-      const records = candidateRecords(comparisons).map((record) => `${JSON.stringify(record)}\n`);
-      writeFileSync(file.replace(/(?:\.html)?$/, '.candidates.jsonl'), records.join(''));
+      await writeRecords(file.replace(/(?:\.html)?$/, '.candidates.jsonl'), comparisons);
       writeFileSync(
         file,
         renderStyleReport(
@@ -171,6 +171,16 @@ async function mainJob(
     say(JSON.stringify(lastLine(options, repository.pairs.length, report, stages)));
   } finally {
     connection.close();
+  }
+}
+
+async function writeRecords(file: string, comparisons: readonly ModelComparison[]): Promise<void> {
+  const parser = await JavaParser.create();
+  try {
+    const lines = candidateRecords(parser, comparisons).map((record) => `${JSON.stringify(record)}\n`);
+    writeFileSync(file, lines.join(''));
+  } finally {
+    parser.delete();
   }
 }
 

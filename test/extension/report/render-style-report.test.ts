@@ -28,6 +28,7 @@ describe('the style report', () => {
     '7.08 MB',
     'method_when…_then…',
     'and 23 more',
+    '<dt>useful when copied and renamed</dt><dd>15 %</dd>',
   ])('says %s', (text) => expect(page).toContain(text));
 
   it('escapes what comes from a workspace or a model', () => {
