@@ -3,6 +3,7 @@ import { JavaParser } from '../../core/java/java-parser.ts';
 import { isPlaced } from '../placement/placement.ts';
 import { isBuilt } from './built-module.ts';
 import type { CheckReport, CheckResult, SandboxKind } from './check-result.ts';
+import type { HarnessAnswer } from './harness-process.ts';
 import { type HarnessProgram, harnessProgram } from './harness-program.ts';
 import {
   type CandidateToCheck,
@@ -14,6 +15,7 @@ import {
 import { type CheckLimits, defaultLimits } from './limits.ts';
 import { ModuleBuilds } from './module-builds.ts';
 import { checkingHelpers, readCandidate } from './read-candidate.ts';
+import { repairTest } from './repair/repair-test.ts';
 import { runInHarness } from './run-in-harness.ts';
 import { findSandbox } from './sandbox.ts';
 import { testFingerprint } from './test-fingerprint.ts';
@@ -39,8 +41,9 @@ export interface CheckRequest {
 }
 
 /**
- * Reads, compiles and runs candidates, each as the whole edited test file and only its own method. A candidate that crashes or hangs
- * fails alone. Never rejects for what a candidate or the workspace does: that is in the report.
+ * Reads, compiles and runs candidates, each as the whole edited test file and only its own method. One that does not compile is repaired
+ * by rule, if that makes it compile; its result then is about the repaired text. A candidate that crashes or hangs fails alone. Never
+ * rejects for what a candidate or the workspace does: that is in the report.
  */
 export async function checkCandidates(given: CheckRequest): Promise<CheckReport> {
   // The sandbox and the build tools run in folders of their own.
@@ -52,7 +55,7 @@ export async function checkCandidates(given: CheckRequest): Promise<CheckReport>
   };
   const limits = { ...defaultLimits, ...request.limits };
   const parser = await JavaParser.create();
-  const existing = new Set(request.existingTests.map(testFingerprint));
+  const reading: Reading = { parser, existing: new Set(request.existingTests.map(testFingerprint)) };
   const results = new Map<string, CheckResult>();
   const readable: ReadableCandidate[] = [];
   const keep = (result: CheckResult) => {
@@ -61,33 +64,58 @@ export async function checkCandidates(given: CheckRequest): Promise<CheckReport>
   };
   try {
     for (const candidate of request.candidates) {
-      const read = readCandidate(parser, candidate.source);
-      if (!read.parses) {
-        keep(judgeUnread(candidate, read));
-        continue;
-      }
-      const { placement } = candidate;
-      const helpers =
-        isPlaced(placement) && !read.canFail ? checkingHelpers(parser, placement.text) : new Set<string>();
-      const canFail = read.canFail || [...read.calls].some((call) => helpers.has(call));
-      const item = { candidate, read: { ...read, canFail }, repeats: existing.has(testFingerprint(candidate.source)) };
-      if (isPlaced(placement)) readable.push({ ...item, placement });
-      else keep(describeUnbuilt(item, 'no-place', placement.problem));
+      const item = read(reading, candidate);
+      if ('id' in item) keep(item);
+      else readable.push(item);
     }
+    const ran = await runReadable(request, { reading, limits }, readable, keep);
+    for (const item of readable) {
+      if (!results.has(item.candidate.id))
+        results.set(item.candidate.id, describeUnbuilt(item, 'not-checked', 'The check was cancelled.'));
+    }
+    return { ...ran, results: request.candidates.flatMap(({ id }) => results.get(id) ?? []) };
   } finally {
     parser.delete();
   }
-  const ran = await runReadable(request, limits, readable, keep);
-  for (const item of readable) {
-    if (!results.has(item.candidate.id))
-      results.set(item.candidate.id, describeUnbuilt(item, 'not-checked', 'The check was cancelled.'));
-  }
-  return { ...ran, results: request.candidates.flatMap(({ id }) => results.get(id) ?? []) };
+}
+
+interface Reading {
+  readonly parser: JavaParser;
+  /** Fingerprints of the tests that a candidate must not repeat. */
+  readonly existing: ReadonlySet<string>;
+}
+
+/** What the text of a candidate tells; its result when that is all that there will be. */
+function read({ parser, existing }: Reading, candidate: CandidateToCheck): ReadableCandidate | CheckResult {
+  const { source, placement } = candidate;
+  const text = readCandidate(parser, source);
+  if (!text.parses) return judgeUnread(candidate, text);
+  const helpers = isPlaced(placement) && !text.canFail ? checkingHelpers(parser, placement.text) : new Set<string>();
+  const canFail = text.canFail || [...text.calls].some((call) => helpers.has(call));
+  const item = { candidate, read: { ...text, canFail }, repeats: existing.has(testFingerprint(source)) };
+  return isPlaced(placement)
+    ? { ...item, placement, repairs: [] }
+    : describeUnbuilt(item, 'no-place', placement.problem);
+}
+
+/** A candidate with what can be repaired by rule; `null` when that is nothing. */
+function repair(
+  reading: Reading,
+  release: number,
+  item: ReadableCandidate,
+  answer: HarnessAnswer,
+): ReadableCandidate | null {
+  const diagnosis = { errors: answer.errors, release, isTest: item.read.canFail };
+  const repaired = repairTest(reading.parser, item.placement, diagnosis);
+  if (repaired === null) return null;
+  const { source, placement, changes } = repaired;
+  const again = read(reading, { ...item.candidate, source, placement });
+  return 'id' in again ? null : { ...again, repairs: [...item.repairs, ...changes] };
 }
 
 async function runReadable(
   request: CheckRequest,
-  limits: CheckLimits,
+  { reading, limits }: { readonly reading: Reading; readonly limits: CheckLimits },
   readable: readonly ReadableCandidate[],
   keep: (result: CheckResult) => void,
 ): Promise<Omit<CheckReport, 'results'>> {
@@ -127,7 +155,13 @@ async function runReadable(
       for (const item of items) keep(describeUnbuilt(item, 'module-not-built', setup.problem));
       continue;
     }
-    await runInHarness(setup, items, (item, answer) => keep(judge(item, answer)), request.signal);
+    await runInHarness({
+      setup,
+      items,
+      repair: (item, answer) => repair(reading, setup.release, item, answer),
+      onAnswer: (item, answer) => keep(judge(item, answer)),
+      signal: request.signal,
+    });
   }
   const seconds = { build: (buildEnded - started) / 1000, check: (performance.now() - buildEnded) / 1000 };
   return { sandbox, problems: [...problems], seconds };

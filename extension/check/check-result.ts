@@ -1,3 +1,5 @@
+import type { Placement } from '../placement/placement.ts';
+
 /** How far a candidate came, furthest stage first to fail. */
 export type CheckOutcome =
   | 'does-not-parse'
@@ -18,6 +20,7 @@ export interface CheckReason {
     | 'does-not-call-focal-method'
     | 'nothing-can-fail'
     | 'repeats-existing-test'
+    | 'repaired'
     | 'module-not-built'
     | 'no-place'
     | 'untrusted-workspace';
@@ -36,6 +39,17 @@ export interface CheckResult {
   readonly reasons: readonly CheckReason[];
   /** Compiling and running in the harness, without waiting. */
   readonly durationMs: number;
+  /** Only where the candidate did not compile as the model wrote it and does now: everything above is about this text. */
+  readonly repaired?: RepairedCandidate;
+}
+
+/** A candidate after mechanical repair, which never changes what the test checks. */
+export interface RepairedCandidate {
+  /** One short phrase each, for instance `added throws IOException`. */
+  readonly changes: readonly string[];
+  /** The method. */
+  readonly source: string;
+  readonly placement: Placement;
 }
 
 /** What the checked candidates ran in. `process`: no sandbox is installed; only time and memory are limited. */

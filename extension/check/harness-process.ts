@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { staticOwners } from '../placement/known-imports.ts';
 import type { BuiltModule } from './built-module.ts';
 import type { SandboxKind } from './check-result.ts';
+import { type CompilerError, parseCompilerErrors } from './compiler-error.ts';
 import type { HarnessProgram } from './harness-program.ts';
 import type { CheckLimits } from './limits.ts';
 import { killProcess, startProcess } from './run-process.ts';
@@ -21,6 +23,8 @@ export interface HarnessAnswer {
   /** As `Verdict.java` names them, `crash` when the process ended under the candidate, `not-started` when there was none. */
   readonly outcome: string;
   readonly detail: string;
+  /** Of a `compile-error`, at least one; else none. */
+  readonly errors: readonly CompilerError[];
   readonly durationMs: number;
 }
 
@@ -73,24 +77,27 @@ export class HarnessProcess {
     return harness;
   }
 
-  async check(request: HarnessRequest): Promise<HarnessAnswer> {
+  async check(request: HarnessRequest, limitMs: number): Promise<HarnessAnswer> {
     const text = Buffer.from(request.text, 'utf8').toString('base64');
     this.#child.stdin.write(
       `${[request.id, request.file, request.binaryClassName, request.method, text].join('\t')}\n`,
     );
     const started = performance.now();
-    const line = await this.#nextLine(this.#limits.candidateMs);
+    const line = await this.#nextLine(limitMs);
     if (line === null) {
       const outOfTime = !this.ended;
       this.close();
       const durationMs = performance.now() - started;
-      return outOfTime
-        ? { outcome: 'timeout', detail: `It was not done after ${this.#limits.candidateMs} ms.`, durationMs }
-        : { outcome: 'crash', detail: 'The test ended the Java process, for instance by System.exit.', durationMs };
+      const detail = outOfTime
+        ? `It was not done after ${this.#limits.candidateMs} ms.`
+        : 'The test ended the Java process, for instance by System.exit.';
+      return { outcome: outOfTime ? 'timeout' : 'crash', detail, errors: [], durationMs };
     }
-    const [, outcome = 'crash', durationMs = '0', detail = ''] = line.split('\t');
+    const [, outcome = 'crash', durationMs = '0', encoded = ''] = line.split('\t');
     if (outcome === 'timeout') this.close();
-    return { outcome, detail: Buffer.from(detail, 'base64').toString('utf8'), durationMs: Number(durationMs) };
+    const detail = Buffer.from(encoded, 'base64').toString('utf8');
+    const errors = outcome === 'compile-error' ? parseCompilerErrors(detail) : [];
+    return { outcome, detail, errors, durationMs: Number(durationMs) };
   }
 
   close(): void {
@@ -136,6 +143,7 @@ function startHarness(setup: HarnessSetup, scratch: string): ReturnType<typeof s
       scratch,
       release: String(setup.release),
       testLimitMs: String(limits.testMs),
+      staticOwners: staticOwners.join(','),
     })
       .map(([key, value]) => `${key}=${escapeProperty(value)}\n`)
       .join(''),

@@ -1,5 +1,6 @@
 import type { Placement, PlacementRefusal } from '../placement/placement.ts';
 import type { CheckOutcome, CheckReason, CheckResult } from './check-result.ts';
+import type { CompilerError } from './compiler-error.ts';
 import type { HarnessAnswer } from './harness-process.ts';
 import type { ReadCandidate, UnreadableCandidate } from './read-candidate.ts';
 
@@ -19,6 +20,8 @@ export interface ReadableCandidate {
   readonly placement: Placement;
   readonly read: ReadCandidate;
   readonly repeats: boolean;
+  /** What was repaired since the model wrote it, in order. */
+  readonly repairs: readonly string[];
 }
 
 export function judgeUnread(candidate: CandidateToCheck, { message }: UnreadableCandidate): CheckResult {
@@ -36,7 +39,7 @@ export function judgeUnread(candidate: CandidateToCheck, { message }: Unreadable
 
 /** A candidate that could not be compiled or run for a reason that is not its own. */
 export function describeUnbuilt(
-  item: Omit<ReadableCandidate, 'placement'>,
+  item: Omit<ReadableCandidate, 'placement' | 'repairs'>,
   code: CheckReason['code'],
   message: string,
 ): CheckResult {
@@ -67,10 +70,16 @@ export function judge(item: ReadableCandidate, answer: HarnessAnswer): CheckResu
     passes: wasRun ? passes : null,
     useful: wasRun ? passes && weaknesses.length === 0 : null,
     reasons: [
-      ...(passes ? [] : [{ code: outcome, message: explain(outcome, answer.detail, item.placement) }]),
+      ...(passes ? [] : [{ code: outcome, message: explain(outcome, answer, item.placement) }]),
       ...weaknesses,
+      ...(item.repairs.length === 0
+        ? []
+        : [{ code: 'repaired' as const, message: `Repaired: ${item.repairs.join(', ')}.` }]),
     ],
     durationMs: answer.durationMs,
+    ...(item.repairs.length === 0
+      ? {}
+      : { repaired: { changes: item.repairs, source: item.candidate.source, placement: item.placement } }),
   };
 }
 
@@ -90,15 +99,14 @@ function outcomeOf(outcome: string): CheckOutcome {
   }
 }
 
-function explain(outcome: CheckOutcome, detail: string, placement: Placement): string {
-  const [first = '', ...rest] = detail.split('\n');
+function explain(outcome: CheckOutcome, { detail, errors }: HarnessAnswer, placement: Placement): string {
   switch (outcome) {
     case 'compile-error':
-      return `It does not compile: ${locate(first, placement)}`;
+      return `It does not compile: ${errors[0] === undefined ? detail : locate(errors[0], placement)}`;
     case 'assertion-failure':
       return `An assertion failed: either the expectation is wrong or the code has a bug. ${detail}`;
     case 'exception':
-      return `It ended with an exception: ${[first, ...rest].join('\n')}`;
+      return `It ended with an exception: ${detail}`;
     case 'timeout':
       return `It did not end in time. ${detail}`;
     default:
@@ -106,18 +114,18 @@ function explain(outcome: CheckOutcome, detail: string, placement: Placement): s
   }
 }
 
-/** Turns `LINE: message` of the edited file into a line of the candidate, where it is one; a reader sees the candidate. */
-function locate(error: string, { text, test, isNewFile }: Placement): string {
-  const [, line = '', message = ''] = /^(-?\d+): ([\s\S]*)$/.exec(error) ?? [];
+/** Turns a line of the edited file into a line of the candidate, where it is one; a reader sees the candidate. */
+function locate({ line, message }: CompilerError, { text, test, isNewFile }: Placement): string {
+  if (line < 0) return message;
   const written = test.text.trim();
   const start = text.indexOf(written);
-  if (line === '' || start < 0 || isNewFile) return line === '' ? error : `line ${line} of the file: ${message}`;
-  const own = Number(line) - text.slice(0, start).split('\n').length + 1;
+  if (start < 0 || isNewFile) return `line ${line} of the file: ${message}`;
+  const own = line - text.slice(0, start).split('\n').length + 1;
   const isOwn = own >= 1 && own <= written.split('\n').length;
   return `line ${isOwn ? own : `${line} of the file`}: ${message}`;
 }
 
-function readReasons({ candidate, read, repeats }: Omit<ReadableCandidate, 'placement'>): CheckReason[] {
+function readReasons({ candidate, read, repeats }: Omit<ReadableCandidate, 'placement' | 'repairs'>): CheckReason[] {
   const reasons: CheckReason[] = [];
   const { className, method } = candidate.focal;
   if (!read.calls.has(method)) {

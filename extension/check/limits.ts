@@ -2,8 +2,10 @@
 export interface CheckLimits {
   /** Longest time one test may run: processor time, or a quarter of the time by the clock. */
   readonly testMs: number;
-  /** Longest time one candidate may take in all, compiling included. */
+  /** Longest time one candidate may take in all, compiling and repairing included. */
   readonly candidateMs: number;
+  /** How often a candidate that does not compile is repaired and compiled again; 0 leaves candidates as they are. */
+  readonly repairRounds: number;
   /** Longest time the build of the module may take. */
   readonly buildMs: number;
   /** Java heap of one harness process. */
@@ -15,6 +17,8 @@ export interface CheckLimits {
 export const defaultLimits: CheckLimits = {
   testMs: 10_000,
   candidateMs: 120_000,
+  // One for names and types; javac looks for unreported exceptions only after them; one for what a repair brings to light.
+  repairRounds: 3,
   buildMs: 600_000,
   heapMegabytes: 512,
   processes: 2,

@@ -1,28 +1,29 @@
 import { type HarnessAnswer, HarnessProcess, type HarnessSetup } from './harness-process.ts';
 import type { ReadableCandidate } from './judge-candidate.ts';
 
+export interface HarnessWork {
+  readonly setup: HarnessSetup;
+  readonly items: readonly ReadableCandidate[];
+  /** The candidate with something repaired, or `null` when there is nothing that can be. */
+  readonly repair: (item: ReadableCandidate, answer: HarnessAnswer) => ReadableCandidate | null;
+  /** Called with the candidate that the answer is about: the repaired one, if repairing helped. */
+  readonly onAnswer: (item: ReadableCandidate, answer: HarnessAnswer) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
  * Checks one module's candidates in `limits.processes` harness processes that share one queue. A process that hung or crashed is
  * replaced for the candidates after the one that did it.
  */
-export async function runInHarness(
-  setup: HarnessSetup,
-  items: readonly ReadableCandidate[],
-  onAnswer: (item: ReadableCandidate, answer: HarnessAnswer) => void,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const queue = [...items];
+export async function runInHarness(work: HarnessWork): Promise<void> {
+  const queue = [...work.items];
   // A second process pays only when there is enough to do for both: starting one takes as long as checking a few candidates.
-  const processes = Math.max(1, Math.min(setup.limits.processes, Math.floor(items.length / 6)));
-  await Promise.all(Array.from({ length: processes }, () => drain(setup, queue, onAnswer, signal)));
+  const processes = Math.max(1, Math.min(work.setup.limits.processes, Math.floor(queue.length / 6)));
+  await Promise.all(Array.from({ length: processes }, () => drain(work, queue)));
 }
 
-async function drain(
-  setup: HarnessSetup,
-  queue: ReadableCandidate[],
-  onAnswer: (item: ReadableCandidate, answer: HarnessAnswer) => void,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+async function drain(work: HarnessWork, queue: ReadableCandidate[]): Promise<void> {
+  const { setup, onAnswer, signal } = work;
   let harness: HarnessProcess | null = null;
   const onAbort = () => harness?.close();
   signal?.addEventListener('abort', onAbort);
@@ -32,20 +33,46 @@ async function drain(
       try {
         if (harness === null || harness.ended) harness = await HarnessProcess.start(setup);
       } catch (error) {
-        onAnswer(item, {
-          outcome: 'not-started',
-          detail: error instanceof Error ? error.message : String(error),
-          durationMs: 0,
-        });
+        const detail = error instanceof Error ? error.message : String(error);
+        onAnswer(item, { outcome: 'not-started', detail, errors: [], durationMs: 0 });
         continue;
       }
-      const { file, binaryClassName, method, text } = item.placement;
-      const answer = await harness.check({ id: item.candidate.id, file, binaryClassName, method, text });
+      const checked = await checkAndRepair(work, harness, item);
       if (signal?.aborted) return;
-      onAnswer(item, answer);
+      onAnswer(checked.item, checked.answer);
     }
   } finally {
     signal?.removeEventListener('abort', onAbort);
     harness?.close();
   }
+}
+
+/** Checks a candidate and, while it is no test that runs, its repairs. Repairs that do not lead to one are forgotten. */
+async function checkAndRepair(
+  { setup, repair, signal }: HarnessWork,
+  harness: HarnessProcess,
+  written: ReadableCandidate,
+): Promise<{ readonly item: ReadableCandidate; readonly answer: HarnessAnswer }> {
+  const { candidateMs, repairRounds } = setup.limits;
+  const first = await check(harness, written, candidateMs);
+  let current = { item: written, answer: first };
+  let spentMs = first.durationMs;
+  for (let round = 0; round < repairRounds && isBroken(current.answer); round++) {
+    const item = spentMs < candidateMs && !signal?.aborted ? repair(current.item, current.answer) : null;
+    if (item === null) break;
+    const answer = await check(harness, item, candidateMs - spentMs);
+    spentMs += answer.durationMs;
+    current = { item, answer };
+  }
+  const kept = isBroken(current.answer) ? { item: written, answer: first } : current;
+  return { ...kept, answer: { ...kept.answer, durationMs: spentMs } };
+}
+
+function isBroken({ outcome }: HarnessAnswer): boolean {
+  return outcome === 'compile-error' || outcome === 'no-test';
+}
+
+async function check(harness: HarnessProcess, { candidate, placement }: ReadableCandidate, limitMs: number) {
+  const { file, binaryClassName, method, text } = placement;
+  return await harness.check({ id: candidate.id, file, binaryClassName, method, text }, limitMs);
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type SuggestedTest, type Suggestion, showReasonCommand, stateTitle } from './suggestion.ts';
+import { type SuggestedTest, type Suggestion, showReasonCommand, stateTitle, usefulReason } from './suggestion.ts';
 
 const acceptedCommand = 'bespoke.internal.accepted';
 const suggestingContext = 'bespoke.suggesting';
@@ -27,8 +27,7 @@ export class SuggestionSession
       vscode.languages.registerCodeLensProvider(java, this),
       vscode.commands.registerCommand(acceptedCommand, (test: SuggestedTest) => this.#accepted(test)),
       vscode.commands.registerCommand(showReasonCommand, (reason: string) => {
-        const text = reason === '' ? 'It compiles, passes, calls the method and can fail.' : reason;
-        void vscode.window.showInformationMessage(`Bespoke: ${text}`);
+        void vscode.window.showInformationMessage(`Bespoke: ${reason === '' ? usefulReason : reason}`);
       }),
       vscode.commands.registerCommand('bespoke.keepCandidate', () => this.#keep()),
       vscode.commands.registerCommand('bespoke.nextCandidate', () => this.#cycle(1)),

@@ -3,6 +3,9 @@ import type * as vscode from 'vscode';
 /** Tells why a test is in its state; the argument is the reason. */
 export const showReasonCommand = 'bespoke.internal.showReason';
 
+/** What there is to say of a test that is as it should be. */
+export const usefulReason = 'It compiles, passes, calls the method and can fail.';
+
 /** How far the check came with a test. */
 export type SuggestionState = 'useful' | 'passes' | 'compiles' | 'parses' | 'broken' | 'not-checked';
 

@@ -8,7 +8,7 @@ import type { FocalMethods } from '../editor/focal-methods.ts';
 import { anchorForGhostText } from '../editor/ghost-anchor.ts';
 import type { NewFilePreview } from '../editor/new-file-preview.ts';
 import { signalOf } from '../editor/signal-of.ts';
-import type { SuggestedTest, SuggestionState } from '../editor/suggestion.ts';
+import { type SuggestedTest, type SuggestionState, usefulReason } from '../editor/suggestion.ts';
 import type { SuggestionSession } from '../editor/suggestion-session.ts';
 import type { Logs } from '../log.ts';
 import type { Placement } from '../placement/placement.ts';
@@ -177,8 +177,16 @@ async function write(
 function describe(check: CheckResult | null): { state: SuggestionState; reason: string } {
   return {
     state: stateOf(check),
-    reason: check === null ? 'Checking is switched off in the settings.' : (check.reasons[0]?.message ?? ''),
+    reason: check === null ? 'Checking is switched off in the settings.' : reasonOf(check),
   };
+}
+
+/** The first reason, and what was repaired: the user keeps a text that the model did not write. */
+function reasonOf({ reasons }: CheckResult): string {
+  const [first] = reasons;
+  const repaired = reasons.find(({ code }) => code === 'repaired');
+  if (repaired === undefined) return first?.message ?? '';
+  return `${first === undefined || first === repaired ? usefulReason : first.message} ${repaired.message}`;
 }
 
 function stateOf(check: CheckResult | null): SuggestionState {

@@ -16,6 +16,7 @@ import { checkCacheDir, harnessDir } from './prove-run.ts';
 /** A candidate with its place in the test file. */
 export interface PlacedCandidate {
   readonly candidate: Candidate;
+  /** Of what is shown: the repaired test where the check repaired it. */
   readonly placement: Placement;
   /** `null` when it was not checked. */
   readonly check: CheckResult | null;
@@ -86,7 +87,7 @@ export async function placeAndCheck(
     const check = byId.get(String(one.candidate.rank));
     // A test that the repository has already is of no use to anyone.
     if (check === undefined || check.reasons.some(({ code }) => code === 'repeats-existing-test')) return [];
-    return [{ ...one, check }];
+    return [{ ...one, placement: check.repaired?.placement ?? one.placement, check }];
   });
   return rank(checked, (one) => ({ result: one.check, score: one.candidate.logProbability }));
 }

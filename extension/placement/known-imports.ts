@@ -84,6 +84,9 @@ const statics: Readonly<Record<string, string>> = {
     'assertThat assertThatCode assertThatExceptionOfType assertThatIllegalArgumentException assertThatIllegalStateException assertThatNoException assertThatNullPointerException assertThatThrownBy catchThrowable catchThrowableOfType entry fail tuple within',
   'com.google.common.truth.Truth': 'assertThat assertWithMessage',
   'org.hamcrest.MatcherAssert': 'assertThat',
+  // What JUnit 4 alone brings of Hamcrest.
+  'org.hamcrest.CoreMatchers':
+    'allOf anyOf both containsString either endsWith equalTo everyItem hasItem hasItems instanceOf is isA not notNullValue nullValue sameInstance startsWith',
   'org.hamcrest.Matchers':
     'allOf anyOf closeTo contains containsInAnyOrder containsString empty emptyString endsWith equalTo everyItem greaterThan greaterThanOrEqualTo hasEntry hasItem hasItems hasKey hasProperty hasSize hasToString instanceOf is isA lessThan lessThanOrEqualTo not notNullValue nullValue sameInstance startsWith',
   'org.mockito.BDDMockito': 'given then willAnswer willDoNothing willReturn willThrow',
@@ -95,6 +98,8 @@ const statics: Readonly<Record<string, string>> = {
   'java.util.stream.Collectors': 'groupingBy joining toList toMap toSet',
   'java.util.concurrent.TimeUnit': 'DAYS HOURS MICROSECONDS MILLISECONDS MINUTES NANOSECONDS SECONDS',
 };
+/** Types whose static members are called without a qualifier. */
+export const staticOwners: readonly string[] = Object.keys(statics);
 const staticMembers = new Map(Object.entries(statics).map(([type, members]) => [type, new Set(members.split(' '))]));
 
 /** Whether `import packageName.*` brings this type, as far as the package is known here. */

@@ -2,7 +2,7 @@ import type { JavaParser } from '../../core/java/java-parser.ts';
 import type { BleuStatistics } from '../../core/metrics/bleu.ts';
 import { matchTest, type TestMatch } from '../../core/metrics/test-match.ts';
 import type { TestPair } from '../../core/mining/test-pair.ts';
-import type { CheckResult } from '../check/check-result.ts';
+import type { CheckResult, RepairedCandidate } from '../check/check-result.ts';
 import type { Measurement } from '../client/run.ts';
 import type { ModelComparison } from './compare-models.ts';
 
@@ -25,8 +25,13 @@ export interface CandidateRecord {
    * has none.
    */
   readonly loss: { readonly sum: number; readonly targetTokens: number; readonly targetCharacters: number } | null;
-  readonly check: CheckResult | null;
+  /** Without the whole test file that a repaired candidate was placed into. */
+  readonly check: CheckRecord | null;
 }
+
+type CheckRecord = Omit<CheckResult, 'repaired'> & {
+  readonly repaired?: Omit<RepairedCandidate, 'placement'>;
+};
 
 /** One record for each candidate, in the order of splits, systems and pairs. */
 export function candidateRecords(parser: JavaParser, comparisons: readonly ModelComparison[]): CandidateRecord[] {
@@ -57,11 +62,17 @@ export function candidateRecords(parser: JavaParser, comparisons: readonly Model
           bleu,
           match: matchTest(parser, [candidate], pair.testSource),
           loss: loss(pair),
-          check: written.checks?.[at] ?? null,
+          check: checkRecord(written.checks?.[at]),
         };
       }),
     );
   });
+}
+
+function checkRecord(check: CheckResult | undefined): CheckRecord | null {
+  if (check?.repaired === undefined) return check ?? null;
+  const { changes, source } = check.repaired;
+  return { ...check, repaired: { changes, source } };
 }
 
 function lossOf(measurement: Measurement): (pair: TestPair) => CandidateRecord['loss'] {

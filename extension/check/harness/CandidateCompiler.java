@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
@@ -24,13 +23,22 @@ final class CandidateCompiler implements Closeable {
   private final JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
   private final StandardJavaFileManager files;
   private final ModuleSetup setup;
+  private final NameFinder names;
   private int compilations;
 
-  /** Either the folder of the classes or the errors; the other is null. */
-  record Compilation(Path classes, String errors) {}
+  /** A person reads the first; a repair may need the others. */
+  private static final int MOST_ERRORS = 50;
+
+  /** The folder of the classes, or at least one error and null. */
+  record Compilation(Path classes, List<CompilerError> errors) {
+    static Compilation failed(String message) {
+      return new Compilation(null, List.of(new CompilerError(-1, "", -1, -1, message, List.of())));
+    }
+  }
 
   CandidateCompiler(ModuleSetup setup) throws IOException {
     this.setup = setup;
+    names = new NameFinder(setup);
     if (compiler == null) throw new IOException("This Java has no compiler: install a JDK.");
     files = compiler.getStandardFileManager(null, Locale.ENGLISH, StandardCharsets.UTF_8);
     List<Path> classPath = new ArrayList<>(setup.directories);
@@ -63,20 +71,31 @@ final class CandidateCompiler implements Closeable {
     try {
       compiled = compiler.getTask(null, files, diagnostics, all, null, sources).call();
     } catch (RuntimeException | StackOverflowError crash) {
-      return new Compilation(null, "The Java compiler itself failed: " + crash);
+      return Compilation.failed("The Java compiler itself failed: " + crash);
     }
-    if (compiled) return new Compilation(classes, null);
-    String errors =
-        diagnostics.getDiagnostics().stream()
-            .filter(diagnostic -> diagnostic.getKind() == Diagnostic.Kind.ERROR)
-            .limit(5)
-            .map(diagnostic -> diagnostic.getLineNumber() + ": " + diagnostic.getMessage(Locale.ENGLISH).replaceAll("\\s+", " "))
-            .collect(Collectors.joining("\n"));
-    return new Compilation(null, errors.isEmpty() ? "The compiler gave no reason." : errors);
+    if (compiled) return new Compilation(classes, List.of());
+    List<CompilerError> errors = new ArrayList<>();
+    for (Diagnostic<? extends JavaFileObject> diagnostic : diagnostics.getDiagnostics()) {
+      if (diagnostic.getKind() == Diagnostic.Kind.ERROR && errors.size() < MOST_ERRORS) errors.add(errorOf(diagnostic, sources.get(0)));
+    }
+    return errors.isEmpty() ? Compilation.failed("The compiler gave no reason.") : new Compilation(null, errors);
+  }
+
+  private CompilerError errorOf(Diagnostic<? extends JavaFileObject> diagnostic, SourceText source) throws IOException {
+    String message = diagnostic.getMessage(Locale.ENGLISH).replaceAll("\\s+", " ");
+    boolean isHere = diagnostic.getSource() instanceof SourceText && diagnostic.getStartPosition() != Diagnostic.NOPOS;
+    if (!isHere) return new CompilerError(diagnostic.getLineNumber(), diagnostic.getCode(), -1, -1, message, List.of());
+    int start = (int) diagnostic.getStartPosition();
+    int end = Math.max(start, (int) diagnostic.getEndPosition());
+    boolean isUnknownName = diagnostic.getCode().startsWith("compiler.err.cant.resolve") || diagnostic.getCode().equals("compiler.err.doesnt.exist");
+    List<String> meanings =
+        isUnknownName ? names.meaningsOf(source.text, start, end, message.contains("symbol: method ")) : List.of();
+    return new CompilerError(diagnostic.getLineNumber(), diagnostic.getCode(), start, end, message, meanings);
   }
 
   @Override
   public void close() throws IOException {
+    names.close();
     files.close();
   }
 

@@ -119,7 +119,7 @@ final class CandidateRunner {
     Object runner = runners.get(name);
     if (runner == null) {
       CandidateCompiler.Compilation compiled = compiler.compileRunner(setup.runnerSources.resolve(name + ".java"));
-      if (compiled.errors() != null) throw new IllegalStateException("Our " + name + " does not fit the module's test framework: " + compiled.errors());
+      if (compiled.classes() == null) throw new IllegalStateException("Our " + name + " does not fit the module's test framework: " + compiled.errors().get(0));
       URLClassLoader loader = new URLClassLoader("runner", ModuleSetup.urls(List.of(compiled.classes())), libraries);
       runner = Class.forName("bespoke.check.runners." + name, true, loader).getDeclaredConstructor().newInstance();
       runners.put(name, runner);

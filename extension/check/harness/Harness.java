@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Properties;
+import java.util.stream.Collectors;
 
 /**
  * Compiles and runs candidate tests of one module in one process: a JVM start per candidate would cost more than the check itself.
@@ -56,7 +57,9 @@ public final class Harness {
     String text = new String(Base64.getDecoder().decode(fields[4]), StandardCharsets.UTF_8);
     try {
       CandidateCompiler.Compilation compilation = compiler.compile(fields[1], text);
-      if (compilation.errors() != null) return new Verdict("compile-error", compilation.errors());
+      if (compilation.classes() == null) {
+        return new Verdict("compile-error", compilation.errors().stream().map(CompilerError::toLine).collect(Collectors.joining("\n")));
+      }
       return runner.run(compilation.classes(), fields[2], fields[3]);
     } catch (IOException failure) {
       return new Verdict("not-run", "The check could not use its scratch folder: " + failure.getMessage());

@@ -28,6 +28,9 @@ final class ModuleSetup {
   /** A folder that may be written. */
   final Path scratch;
 
+  /** Types whose static members tests call without a qualifier, where they are on the class path. */
+  final List<String> staticOwners;
+
   /** Java language level of the module's test classes. */
   final int release;
 
@@ -41,6 +44,7 @@ final class ModuleSetup {
     harnessClasses = Path.of(properties.getProperty("harnessClasses"));
     runnerSources = Path.of(properties.getProperty("runnerSources"));
     scratch = Path.of(properties.getProperty("scratch"));
+    staticOwners = List.of(properties.getProperty("staticOwners").split(","));
     release = Integer.parseInt(properties.getProperty("release"));
     testLimitMs = Long.parseLong(properties.getProperty("testLimitMs"));
   }

@@ -5,7 +5,7 @@ package bespoke.check;
  *
  * @param outcome {@code compile-error}, {@code passed}, {@code assertion-failure}, {@code exception}, {@code timeout}, {@code skipped},
  *     {@code no-test} (the framework does not see a test in it) or {@code not-run}
- * @param detail the compiler's or the test's message; empty when passed
+ * @param detail the test's message, or the compiler's errors as {@link CompilerError#toLine} writes them; empty when passed
  */
 public record Verdict(String outcome, String detail) {
   /** Tells a failed expectation from an error, and names the first line of the stack that explains it. */

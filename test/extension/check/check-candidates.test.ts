@@ -88,9 +88,9 @@ const cases: Readonly<Record<string, Case>> = {
     outcome: 'does-not-parse',
     because: 'exactly one method',
   },
-  'no annotation': {
+  'no annotation on what may be a helper': {
     module: 'core',
-    source: `void helper() { ${stack} assertThat(stack.pop()).isEqualTo(1); }`,
+    source: `void helper() { ${stack} stack.pop(); }`,
     outcome: 'no-test',
   },
   'a disabled test': {
@@ -143,9 +143,9 @@ const cases: Readonly<Record<string, Case>> = {
     outcome: 'passed',
     useful: true,
   },
-  'no annotation in a module of JUnit 4': {
+  'no annotation on what may be a helper, in a module of JUnit 4': {
     module: 'legacy',
-    source: 'public void helper() { assertEquals(4, Half.of(8)); }',
+    source: 'public void helper() { Half.of(8); }',
     outcome: 'no-test',
   },
   'an expected exception of JUnit 4': {
@@ -205,11 +205,13 @@ const places = {
 
 function candidate(id: string, { module, source }: Pick<Case, 'module' | 'source'>): CandidateToCheck {
   const { file, className, focal } = places[module];
-  const text = (mavenWorkspace[file] ?? '').replace('//HERE', source);
+  const before = mavenWorkspace[file] ?? '';
+  const test = { offset: before.indexOf('//HERE'), text: source };
+  const text = before.replace('//HERE', `${source}//HERE`);
   const method = /(\w+)\(/.exec(source.replace(/@[\w.]+(\([^)]*\))?/g, ''))?.[1] ?? '';
   const libraries = { framework: 'junit5', assertions: 'assertj', mocks: null } as const;
-  const nowhere = { isNewFile: false, libraries, test: { offset: 0, text: source }, imports: [] };
-  return { id, source, focal, placement: { ...nowhere, module, file, text, binaryClassName: className, method } };
+  const place = { isNewFile: false, libraries, test, imports: [] };
+  return { id, source, focal, placement: { ...place, module, file, text, binaryClassName: className, method } };
 }
 
 const existingTests = [

@@ -26,7 +26,7 @@ public final class JUnit4TestRunner implements TestRunner {
         });
     Result result = core.run(Request.aClass(testClass).filterWith(new MethodFilter(method.getName())));
     for (Failure failure : result.getFailures()) {
-      if (isNoTest(failure)) return new Verdict("no-test", "JUnit does not see a test in it.");
+      if (isNoTest(failure, method)) return new Verdict("no-test", "JUnit does not see a test in it.");
       return Verdict.ofFailure(failure.getException());
     }
     if (assumptionFailed[0] || (result.getRunCount() == 0 && result.getIgnoreCount() > 0)) {
@@ -35,9 +35,11 @@ public final class JUnit4TestRunner implements TestRunner {
     return result.getRunCount() > 0 ? new Verdict("passed", "") : new Verdict("no-test", "JUnit does not see a test in it.");
   }
 
-  private static boolean isNoTest(Failure failure) {
+  /** Without a test JUnit 4 fails before it runs any, and also where the method must not look as it does, for instance be static. */
+  private static boolean isNoTest(Failure failure, Method method) {
     String message = String.valueOf(failure.getMessage());
-    return "initializationError".equals(failure.getDescription().getMethodName()) && message.startsWith("No tests found");
+    boolean isRefused = message.startsWith("No tests found") || message.contains("Method " + method.getName() + "() should ");
+    return "initializationError".equals(failure.getDescription().getMethodName()) && isRefused;
   }
 
   /** Also lets the invocations of a parameterized test pass, which are named {@code method[0]}. */
