@@ -39,22 +39,27 @@ export class BeamSearch implements Decoding {
     this.width = options.beamWidth;
   }
 
-  advance(logProbabilities: (beam: number) => Float32Array, rowOf: (beam: number) => number): void {
+  advance(
+    logProbabilities: (beam: number, drafts: number) => Float32Array | undefined,
+    rowOf: (beam: number, drafts: number) => number,
+  ): void {
     const isFirst = this.#generated === 0;
     const running: readonly RunningBeam[] = isFirst
-      ? [{ token: -1, rows: [], score: 0, draft: draftStart }]
+      ? [{ token: -1, rows: [], drafts: [], score: 0, draft: draftStart }]
       : this.beams;
-    const rows = running.map(({ rows }, beam) => (isFirst ? rows : [...rows, rowOf(beam)]));
+    const rows = running.map(({ rows }, beam) => (isFirst ? rows : [...rows, rowOf(beam, 0)]));
     const wanted = 2 * this.width;
-    const continuations = bestContinuations(running, logProbabilities, wanted).map((continuation) => {
-      const beam = running[continuation.beam] as RunningBeam;
-      return { ...continuation, ...extendDraft(beam.draft, continuation.token, this.stopping, this.tokenizer) };
-    });
+    const continuations = bestContinuations(running, (beam) => logProbabilities(beam, 0) as Float32Array, wanted).map(
+      (continuation) => {
+        const beam = running[continuation.beam] as RunningBeam;
+        return { ...continuation, ...extendDraft(beam.draft, continuation.token, this.stopping, this.tokenizer) };
+      },
+    );
     this.#generated += 1;
     this.#finish(continuations);
     const going = continuations.filter(({ ends }) => ends === undefined).slice(0, this.width);
     this.beams = this.#goesOn(going[0]?.score)
-      ? going.map(({ beam, token, score, draft }) => ({ token, score, draft, rows: rows[beam] ?? [] }))
+      ? going.map(({ beam, token, score, draft }) => ({ token, score, draft, drafts: [], rows: rows[beam] ?? [] }))
       : [];
   }
 

@@ -1,4 +1,4 @@
-import type { Decoding } from './decoding.ts';
+import type { Beam, Decoding } from './decoding.ts';
 import type { ReadInput } from './input-reading.ts';
 import type { KeyValueCache } from './key-value-cache.ts';
 import type { LoadedModel } from './loaded-model.ts';
@@ -75,26 +75,30 @@ export class DecodingGroup<M extends Member> {
 
   /** One step for every member. */
   async step(): Promise<void> {
-    this.#prepareRoom();
     const requests = this.#seats.length;
-    const { width } = this;
+    const most = Math.max(this.width, Math.floor(MOST_QUERIES_WITH_DRAFTS / requests));
+    const allQueries = () => this.#seats.map(({ member }) => queriesOf(member.decoding.beams, most));
+    const width = Math.max(this.width, ...allQueries().map(({ length }) => length));
+    this.#prepareRoom(width);
+    const queries = allQueries();
     const capacity = this.#cache.capacity;
     const tokens = new BigInt64Array(requests * width);
     const positions = new BigInt64Array(requests * width);
     const visibility = new Float32Array(requests * width * (capacity + width)).fill(Number.NEGATIVE_INFINITY);
     for (const [request, seat] of this.#seats.entries()) {
-      const { beams } = seat.member.decoding;
-      for (let query = 0; query < width; query++) {
-        // A search can have fewer beams than its width; the spare places repeat the first and are ignored.
-        const beam = beams[query] ?? beams[0];
-        if (beam === undefined) throw new Error('A request that is done takes part in a step.');
-        const at = request * width + query;
-        tokens[at] = BigInt(beam.token);
-        positions[at] = BigInt(seat.inputRows + beam.rows.length);
+      const own = queries[request] as readonly Query[];
+      for (let place = 0; place < width; place++) {
+        // A search can have fewer beams than its width; the spare places repeat the first query and are ignored.
+        const query = own[place] ?? own[0];
+        if (query === undefined) throw new Error('A request that is done takes part in a step.');
+        const at = request * width + place;
+        tokens[at] = BigInt(query.token);
+        positions[at] = BigInt(seat.inputRows + query.rows.length + query.drafts);
         const start = at * (capacity + width);
         visibility.fill(0, start, start + seat.inputRows);
-        for (const row of beam.rows) visibility[start + row] = 0;
-        visibility[start + capacity + query] = 0;
+        for (const row of query.rows) visibility[start + row] = 0;
+        // A draft sees its beam's token and the drafts before it, which stand right before it.
+        visibility.fill(0, start + capacity + place - query.drafts, start + capacity + place + 1);
       }
     }
     const result = await this.model.step({
@@ -113,21 +117,28 @@ export class DecodingGroup<M extends Member> {
       const firstRow = seat.rows;
       this.#cache.append(request, firstRow, result.newKeys, result.newValues, request);
       seat.rows += width;
-      for (let query = 0; query < width; query++) seat.positions.push(Number(positions[request * width + query]));
-      const first = request * width * vocabulary;
+      for (let place = 0; place < width; place++) seat.positions.push(Number(positions[request * width + place]));
+      const own = queries[request] as readonly Query[];
+      const placeOf = (beam: number, drafts: number) =>
+        own.findIndex((query) => query.beam === beam && query.drafts === drafts);
       seat.member.decoding.advance(
-        (beam) => result.logProbabilities.subarray(first + beam * vocabulary, first + (beam + 1) * vocabulary),
-        (beam) => firstRow + beam,
+        (beam, drafts) => {
+          const place = placeOf(beam, drafts);
+          const at = request * width + place;
+          return place < 0 ? undefined : result.logProbabilities.subarray(at * vocabulary, (at + 1) * vocabulary);
+        },
+        (beam, drafts) => firstRow + placeOf(beam, drafts),
       );
+      freeLastRows(seat);
     }
   }
 
   /** Makes room for the next rows: rows that no beam sees any more go first. */
-  #prepareRoom(): void {
+  #prepareRoom(width: number): void {
     let needed = 0;
     for (const [slot, seat] of this.#seats.entries()) {
-      if (this.width > 1 && seat.rows + this.width > this.#cache.capacity) this.#forgetUnseenRows(slot, seat);
-      needed = Math.max(needed, seat.rows + this.width);
+      if (this.width > 1 && seat.rows + width > this.#cache.capacity) this.#forgetUnseenRows(slot, seat);
+      needed = Math.max(needed, seat.rows + width);
     }
     // A long request that left must not make the others attend to its empty rows for ever.
     if (needed * 2 < this.#cache.capacity) this.#cache.resize(this.#cache.slots, needed);
@@ -160,6 +171,35 @@ export class DecodingGroup<M extends Member> {
       visibility.fill(Number.NEGATIVE_INFINITY, slot * capacity + crossRows, (slot + 1) * capacity);
     return visibility;
   }
+}
+
+/** What one place of a step reads: a beam's token, or one of its drafts. */
+interface Query {
+  readonly token: number;
+  /** Which of the request's beams. */
+  readonly beam: number;
+  /** Rows that the beam's token sees after the input. */
+  readonly rows: readonly number[];
+  /** Drafts up to this token, itself included; 0 for the beam's own token. */
+  readonly drafts: number;
+}
+
+/** A step's time grows slowly up to about so many tokens, since reading the weights takes most of it. */
+const MOST_QUERIES_WITH_DRAFTS = 32;
+
+/** At most `most` queries, but one for every beam. */
+function queriesOf(beams: readonly Beam[], most: number): Query[] {
+  const room = Math.max(0, most - beams.length);
+  return beams.flatMap(({ token, rows, drafts }, beam) =>
+    [token, ...drafts.slice(0, room)].map((read, before) => ({ token: read, beam, rows, drafts: before })),
+  );
+}
+
+/** Rows behind the last that a beam sees are free again: those of drafts that were wrong. */
+function freeLastRows<M extends Member>(seat: Seat<M>): void {
+  const used = seat.member.decoding.beams.map(({ rows }) => (rows.at(-1) ?? -1) + 1);
+  seat.rows = Math.max(seat.inputRows, ...used);
+  seat.positions.length = seat.rows;
 }
 
 /** Growing moves all rows, so it happens in larger leaps than one row. */

@@ -30,6 +30,8 @@ export interface Beam {
   readonly token: number;
   /** Rows of the cache after the request's input that this beam sees: those of its own earlier tokens. */
   readonly rows: readonly number[];
+  /** Guesses of the tokens after it. As many as there is room for are read in the same step, each as if those before it were right. */
+  readonly drafts: readonly number[];
 }
 
 /** One way to choose tokens, for one request. */
@@ -39,10 +41,13 @@ export interface Decoding {
   /** The beams of the next step; empty when done. */
   readonly beams: readonly Beam[];
   /**
-   * Chooses the next tokens. `logProbabilities` gives the vocabulary's for a beam, or for the input's last token the first time. `rowOf`
-   * gives the cache row that a beam's token was written to.
+   * Chooses the next tokens. `logProbabilities` gives the vocabulary's after a beam's token and so many of its drafts, or after the
+   * input's last token the first time; nothing for a draft that was not read. `rowOf` gives the cache row of that token.
    */
-  advance(logProbabilities: (beam: number) => Float32Array, rowOf: (beam: number) => number): void;
+  advance(
+    logProbabilities: (beam: number, drafts: number) => Float32Array | undefined,
+    rowOf: (beam: number, drafts: number) => number,
+  ): void;
   /** Rows were moved within the cache. */
   renumber(newRow: ReadonlyMap<number, number>): void;
   /** Text that became certain since the last call. */

@@ -98,7 +98,7 @@ export class Scheduler {
       this.#reading = undefined;
       active.request.onStarted();
       active.decoding.advance(
-        () => piece.value.logProbabilities,
+        (_beam, drafts) => (drafts === 0 ? piece.value.logProbabilities : undefined),
         () => -1,
       );
       if (!this.#report(active)) this.#groupOf(active).join(active, piece.value);
@@ -119,7 +119,7 @@ export class Scheduler {
       request.onFailed(error);
       return undefined;
     }
-    const active: Active = { request, served, decoding: this.#decodingOf(request.decoding), cancelled: false };
+    const active: Active = { request, served, decoding: this.#decodingOf(request), cancelled: false };
     this.#active.set(request, active);
     try {
       checkRoom(request, served);
@@ -130,9 +130,10 @@ export class Scheduler {
     return { active, input: readInput(served.model, served.prefix, request.tokens) };
   }
 
-  #decodingOf({ candidates, maxNewTokens, atEndOfMethod, lengthPenalty, earlyStopping }: DecodingRequest): Decoding {
+  #decodingOf({ tokens, decoding }: ScheduledRequest): Decoding {
+    const { candidates, maxNewTokens, atEndOfMethod, lengthPenalty, earlyStopping } = decoding;
     const stopping = { endOfTarget: this.endOfTarget, maxNewTokens, atEndOfMethod };
-    if (candidates === 1) return new Greedy(stopping, this.tokenizer);
+    if (candidates === 1) return new Greedy(tokens, stopping, this.tokenizer);
     return new BeamSearch({ beamWidth: candidates, lengthPenalty, earlyStopping }, stopping, this.tokenizer);
   }
 

@@ -3,7 +3,10 @@ import { DecodingGroup } from '../../../server/generation/decoding-group.ts';
 import { readInput } from '../../../server/generation/input-reading.ts';
 import type { ServedModel } from '../../../server/generation/model-cache.ts';
 
-/** Feeds given tokens in place of chosen ones and keeps the log-probabilities on the way. */
+/**
+ * Feeds given tokens in place of chosen ones and keeps the log-probabilities on the way. Of every three drafts that it offers, the last
+ * is wrong, so that each step gives up to three tokens and leaves a row behind that nobody may see.
+ */
 class Forced implements Decoding {
   readonly width = 1;
   readonly seen: number[][] = [];
@@ -13,12 +16,22 @@ class Forced implements Decoding {
 
   get beams(): readonly Beam[] {
     const token = this.target[this.seen.length - 1];
-    return token === undefined ? [] : [{ token, rows: this.#rows }];
+    const right = this.target.slice(this.seen.length, this.seen.length + 2);
+    const wrong = right.length < 2 ? [] : [(this.target[this.seen.length + 2] ?? 0) === 0 ? 1 : 0];
+    return token === undefined ? [] : [{ token, rows: this.#rows, drafts: [...right, ...wrong] }];
   }
 
-  advance(logProbabilities: (beam: number) => Float32Array, rowOf: (beam: number) => number): void {
-    if (this.seen.length > 0) this.#rows.push(rowOf(0));
-    this.seen.push([...logProbabilities(0)]);
+  advance(
+    logProbabilities: (beam: number, drafts: number) => Float32Array | undefined,
+    rowOf: (beam: number, drafts: number) => number,
+  ): void {
+    const isFirst = this.seen.length === 0;
+    for (let drafts = 0; drafts < 3; drafts++) {
+      const values = logProbabilities(0, drafts);
+      if (values === undefined) return;
+      if (!isFirst) this.#rows.push(rowOf(0, drafts));
+      this.seen.push([...values]);
+    }
   }
 
   renumber(): void {}
@@ -32,7 +45,7 @@ class Forced implements Decoding {
   }
 }
 
-/** Log-probabilities after the source and after each token of the target, [target + 1, vocabulary], one step for each token. */
+/** Log-probabilities after the source and after each token of the target, [target + 1, vocabulary], up to three of them a step. */
 export async function forcedLogProbabilities(
   { model, prefix }: ServedModel,
   source: readonly number[],
@@ -44,7 +57,7 @@ export async function forcedLogProbabilities(
   const { value: input } = piece;
   const decoding = new Forced(target);
   decoding.advance(
-    () => input.logProbabilities,
+    (_beam, drafts) => (drafts === 0 ? input.logProbabilities : undefined),
     () => -1,
   );
   const group = new DecodingGroup<{ decoding: Forced }>(model, 1);
