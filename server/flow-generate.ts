@@ -28,7 +28,8 @@ export interface CandidateRequest {
   readonly candidates: number;
   /** `null`: the generator's default. */
   readonly maxNewTokens: number | null;
-  readonly lengthPenalty: number;
+  /** `null`: branches off the greedy candidate; else a beam search with this exponent of the length in a beam's score. */
+  readonly lengthPenalty: number | null;
 }
 
 /** What the caller gets, in this order: started, deltas (one candidate only), candidates best first, finished. */
@@ -64,9 +65,10 @@ export class GenerateFlow {
     const adapter = await this.#adapter(tenant, request);
     const generator = await this.parts.generator();
     let candidates = 0;
-    const { repository: _repository, model: _model, ...wanted } = request;
+    const { repository: _repository, model: _model, lengthPenalty, ...wanted } = request;
+    const beam = lengthPenalty === null ? null : { lengthPenalty, earlyStopping: true };
     try {
-      for await (const part of generator.generate({ ...wanted, tenantId: tenant.id, adapter }, signal)) {
+      for await (const part of generator.generate({ ...wanted, beam, tenantId: tenant.id, adapter }, signal)) {
         switch (part.kind) {
           case 'started':
             yield { ...part, adapterId: adapter?.id ?? null };
@@ -114,7 +116,8 @@ function check(request: CandidateRequest): void {
     throw invalidRequest(`The request asks for ${candidates} candidates`, `ask for 1 to ${MAX_CANDIDATES}`);
   if (maxNewTokens !== null && maxNewTokens < 1)
     throw invalidRequest('The limit of tokens is negative', 'send a positive limit, or 0 for the default');
-  if (!Number.isFinite(lengthPenalty)) throw invalidRequest('The length penalty is no number', 'send a finite number');
+  if (lengthPenalty !== null && !Number.isFinite(lengthPenalty))
+    throw invalidRequest('The length penalty is no number', 'send a finite number');
   if (request.focalContext.method.trim() === '')
     throw invalidRequest('The request has no focal method', 'send its source in focal_context.method');
 }

@@ -27,7 +27,6 @@ export interface GenerationRequest {
   readonly candidates: number;
   /** 0 for the server's default. */
   readonly maxNewTokens?: number;
-  readonly lengthPenalty?: number | undefined;
 }
 
 /** A decoded test. */
@@ -79,7 +78,7 @@ export async function* generate(
       nearestTests: request.nearestTests.map((test) => ({ ...test })),
       candidates: request.candidates,
       maxNewTokens: request.maxNewTokens ?? 0,
-      lengthPenalty: request.lengthPenalty,
+      lengthPenalty: undefined,
     },
     { deadlineMs: limits.deadlineMs ?? generationDeadlineMs, signal: limits.signal },
   );

@@ -18,7 +18,7 @@ export function candidateRequestFromWire(request: generation.GenerateRequest): C
     })),
     candidates: request.candidates,
     maxNewTokens: request.maxNewTokens === 0 ? null : request.maxNewTokens,
-    lengthPenalty: request.lengthPenalty ?? 1,
+    lengthPenalty: request.lengthPenalty ?? null,
   };
 }
 

@@ -10,20 +10,11 @@ import {
   finishDraft,
   type StoppingCriteria,
 } from './decoding.ts';
-
-/** How candidates are compared and when the search ends; the meaning is that of Hugging Face's `generate`. */
-export interface BeamSearchOptions {
-  /** `num_beams`. */
-  readonly beamWidth: number;
-  /** A candidate's score is its log-probability divided by its length to this power. */
-  readonly lengthPenalty: number;
-  /** True ends as soon as `beamWidth` candidates are finished; false when no better one is likely; never when none is possible. */
-  readonly earlyStopping: boolean | 'never';
-}
+import { distinctTexts } from './distinct-texts.ts';
+import type { BeamOptions } from './worker-protocol.ts';
 
 /** Beam search, token by token equal to Hugging Face's `generate` with `num_beams` (transformers 5, generation/utils.py). */
 export class BeamSearch implements Decoding {
-  readonly width: number;
   beams: readonly RunningBeam[] = [];
   /** The best finished candidates, at most `width`, best first. */
   #finished: FinishedBeam[] = [];
@@ -32,12 +23,12 @@ export class BeamSearch implements Decoding {
   #generated = 0;
 
   constructor(
-    private readonly options: BeamSearchOptions,
+    /** `num_beams`. */
+    readonly width: number,
+    private readonly options: BeamOptions,
     private readonly stopping: StoppingCriteria,
     private readonly tokenizer: Tokenizer,
-  ) {
-    this.width = options.beamWidth;
-  }
+  ) {}
 
   advance(
     logProbabilities: (beam: number, drafts: number) => Float32Array | undefined,
@@ -101,13 +92,7 @@ export class BeamSearch implements Decoding {
 
   /** Distinct texts, best first. */
   finished(): FinishedText[] {
-    const seen = new Set<string>();
-    const distinct = [...this.#finished, ...this.#passedOver.sort((a, b) => b.score - a.score)].filter(({ text }) => {
-      const key = text.replace(/\s+/gu, ' ').trim();
-      if (seen.has(key)) return false;
-      seen.add(key);
-      return true;
-    });
+    const distinct = distinctTexts([...this.#finished, ...this.#passedOver.sort((a, b) => b.score - a.score)]);
     return distinct.slice(0, this.width).map(({ score: _score, ...text }) => text);
   }
 }

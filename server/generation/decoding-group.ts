@@ -21,7 +21,7 @@ interface Seat<M> {
 }
 
 /**
- * Requests of one model and one beam width that step together. Each has a slot of the cache; a beam search's beams share their slot and
+ * Requests of one model and one width that step together. Each has a slot of the cache; a beam search's beams share their slot and
  * see their own rows in it, so choosing among beams moves no memory.
  */
 export class DecodingGroup<M extends Member> {
@@ -29,10 +29,7 @@ export class DecodingGroup<M extends Member> {
   readonly #cache: KeyValueCache;
   readonly #cross: KeyValueCache;
 
-  constructor(
-    private readonly model: LoadedModel,
-    private readonly width: number,
-  ) {
+  constructor(private readonly model: LoadedModel) {
     this.#cache = model.newCache();
     this.#cross = model.newCache();
   }
@@ -45,7 +42,7 @@ export class DecodingGroup<M extends Member> {
   join(member: M, input: ReadInput): void {
     const slot = this.#seats.length;
     const crossRows = input.cross?.capacity ?? 0;
-    makeRoom(this.#cache, slot + 1, input.rows + this.width);
+    makeRoom(this.#cache, slot + 1, input.rows + 1);
     this.#cache.copyFrom(input.cache, 0, slot, input.rows);
     if (input.cross !== null) {
       makeRoom(this.#cross, slot + 1, crossRows);
@@ -76,9 +73,9 @@ export class DecodingGroup<M extends Member> {
   /** One step for every member. */
   async step(): Promise<void> {
     const requests = this.#seats.length;
-    const most = Math.max(this.width, Math.floor(MOST_QUERIES_WITH_DRAFTS / requests));
+    const most = Math.floor(MOST_QUERIES_WITH_DRAFTS / requests);
     const allQueries = () => this.#seats.map(({ member }) => queriesOf(member.decoding.beams, most));
-    const width = Math.max(this.width, ...allQueries().map(({ length }) => length));
+    const width = Math.max(...allQueries().map(({ length }) => length));
     this.#prepareRoom(width);
     const queries = allQueries();
     const capacity = this.#cache.capacity;
@@ -88,7 +85,7 @@ export class DecodingGroup<M extends Member> {
     for (const [request, seat] of this.#seats.entries()) {
       const own = queries[request] as readonly Query[];
       for (let place = 0; place < width; place++) {
-        // A search can have fewer beams than its width; the spare places repeat the first query and are ignored.
+        // Where another request has more queries, spare places repeat the first query and are ignored.
         const query = own[place] ?? own[0];
         if (query === undefined) throw new Error('A request that is done takes part in a step.');
         const at = request * width + place;
@@ -137,7 +134,7 @@ export class DecodingGroup<M extends Member> {
   #prepareRoom(width: number): void {
     let needed = 0;
     for (const [slot, seat] of this.#seats.entries()) {
-      if (this.width > 1 && seat.rows + width > this.#cache.capacity) this.#forgetUnseenRows(slot, seat);
+      if (seat.rows + width > this.#cache.capacity) this.#forgetUnseenRows(slot, seat);
       needed = Math.max(needed, seat.rows + width);
     }
     // A long request that left must not make the others attend to its empty rows for ever.
@@ -189,7 +186,7 @@ const MOST_QUERIES_WITH_DRAFTS = 32;
 
 /** At most `most` queries, but one for every beam. */
 function queriesOf(beams: readonly Beam[], most: number): Query[] {
-  const room = Math.max(0, most - beams.length);
+  const room = Math.max(0, Math.floor(most / beams.length) - 1);
   return beams.flatMap(({ token, rows, drafts }, beam) =>
     [token, ...drafts.slice(0, room)].map((read, before) => ({ token: read, beam, rows, drafts: before })),
   );

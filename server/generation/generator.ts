@@ -6,7 +6,14 @@ import { loadTokenizer, type Tokenizer } from '../../core/model-input/tokenizer.
 import { type BaseModelFolder, readBaseModelFolder } from '../base-model/base-model-folder.ts';
 import { BespokeError, type Situation } from '../errors.ts';
 import type { Precision } from './graph-description.ts';
-import type { Candidate, DecodingRequest, WorkerOptions, WorkerRequest, WorkerResponse } from './worker-protocol.ts';
+import type {
+  BeamOptions,
+  Candidate,
+  DecodingRequest,
+  WorkerOptions,
+  WorkerRequest,
+  WorkerResponse,
+} from './worker-protocol.ts';
 
 export type { Candidate } from './worker-protocol.ts';
 
@@ -37,12 +44,11 @@ export interface GeneratorRequest {
   readonly focalContext: FocalContext;
   /** Nearest first; as many are used as the model's budget allows. */
   readonly nearestTests: readonly NearestTest[];
-  /** All distinct; fewer come when the search finds fewer. 1 decodes greedily, more by beam search of that width. */
+  /** All distinct; fewer come when the search finds fewer. 1 decodes greedily. */
   readonly candidates: number;
+  readonly beam: BeamOptions | null;
   /** `null`: the base model's limit. */
   readonly maxNewTokens: number | null;
-  /** Exponent of the length in a beam's score. */
-  readonly lengthPenalty: number;
 }
 
 /** Asks for candidates after an input that was assembled before, for instance of a training example. */
@@ -52,10 +58,8 @@ export interface TokenRequest {
   /** Without special tokens. */
   readonly tokens: readonly number[];
   readonly candidates: number;
+  readonly beam: BeamOptions | null;
   readonly maxNewTokens: number;
-  readonly lengthPenalty: number;
-  /** Default: true, the search ends when enough candidates are finished. */
-  readonly earlyStopping?: boolean | 'never';
   /** Whether a candidate ends with the closing brace of its method, beside the token that ends a test. Default: true. */
   readonly atEndOfMethod?: boolean;
 }
@@ -99,10 +103,10 @@ export async function createGenerator(options: GeneratorOptions): Promise<Genera
     tokenizer,
     async *generate(request, signal) {
       const input = assembleModelInput(request, tokenizer, maxInputTokens);
-      const { tenantId, adapter, candidates, lengthPenalty } = request;
+      const { tenantId, adapter, candidates, beam } = request;
       const maxNewTokens = Math.min(request.maxNewTokens ?? maxTargetTokens, maxTargetTokens);
-      const decoding = decodingOf({ tokens: input.tokens, tenantId, adapter, candidates, maxNewTokens, lengthPenalty });
       const { tokens, nearestTests } = input;
+      const decoding = decodingOf({ tokens, tenantId, adapter, candidates, beam, maxNewTokens });
       yield* worker.generate(tokens, nearestTests.length, tenantId, adapter?.folder ?? null, decoding, signal);
     },
     async *generateFromTokens(request, signal) {
@@ -114,8 +118,8 @@ export async function createGenerator(options: GeneratorOptions): Promise<Genera
 }
 
 function decodingOf(request: TokenRequest): DecodingRequest {
-  const { candidates, maxNewTokens, lengthPenalty, earlyStopping = true, atEndOfMethod = true } = request;
-  return { candidates, maxNewTokens, lengthPenalty, earlyStopping, atEndOfMethod };
+  const { candidates, beam, maxNewTokens, atEndOfMethod = true } = request;
+  return { candidates, beam, maxNewTokens, atEndOfMethod };
 }
 
 type Listener = (response: WorkerResponse) => void;

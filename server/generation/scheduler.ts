@@ -1,6 +1,7 @@
 import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
 import { invalidRequest } from '../errors.ts';
 import { BeamSearch } from './beam-search.ts';
+import { Branching } from './branching.ts';
 import type { Decoding, FinishedText } from './decoding.ts';
 import { DecodingGroup, type Member } from './decoding-group.ts';
 import { Greedy } from './greedy.ts';
@@ -131,16 +132,17 @@ export class Scheduler {
   }
 
   #decodingOf({ tokens, decoding }: ScheduledRequest): Decoding {
-    const { candidates, maxNewTokens, atEndOfMethod, lengthPenalty, earlyStopping } = decoding;
+    const { candidates, beam, maxNewTokens, atEndOfMethod } = decoding;
     const stopping = { endOfTarget: this.endOfTarget, maxNewTokens, atEndOfMethod };
     if (candidates === 1) return new Greedy(tokens, stopping, this.tokenizer);
-    return new BeamSearch({ beamWidth: candidates, lengthPenalty, earlyStopping }, stopping, this.tokenizer);
+    if (beam === null) return new Branching(candidates, tokens, stopping, this.tokenizer);
+    return new BeamSearch(candidates, beam, stopping, this.tokenizer);
   }
 
   #groupOf({ served, decoding }: Active): DecodingGroup<Active> {
     const groups = this.#groups.get(served.model) ?? new Map<number, DecodingGroup<Active>>();
     this.#groups.set(served.model, groups);
-    const group = groups.get(decoding.width) ?? new DecodingGroup<Active>(served.model, decoding.width);
+    const group = groups.get(decoding.width) ?? new DecodingGroup<Active>(served.model);
     groups.set(decoding.width, group);
     return group;
   }

@@ -9,14 +9,22 @@ export interface WorkerOptions {
   readonly sessionMemoryBytes: number;
 }
 
+/** A beam search as wide as there are candidates; the meaning is that of Hugging Face's `generate`. */
+export interface BeamOptions {
+  /** A candidate's score is its log-probability divided by its length to this power. */
+  readonly lengthPenalty: number;
+  /** True ends as soon as enough candidates are finished; false when no better one is likely; never when none is possible. */
+  readonly earlyStopping: boolean | 'never';
+}
+
 /** How candidates are decoded. */
 export interface DecodingRequest {
-  /** 1 decodes greedily, more by beam search of that width. */
+  /** 1 decodes greedily. */
   readonly candidates: number;
+  /** `null`: the greedy candidate and, if more are wanted, branches off it. */
+  readonly beam: BeamOptions | null;
   readonly maxNewTokens: number;
   readonly atEndOfMethod: boolean;
-  readonly lengthPenalty: number;
-  readonly earlyStopping: boolean | 'never';
 }
 
 /** To the worker. */

@@ -60,7 +60,8 @@ function inputs(): number[][] {
 }
 
 async function candidateTokens(from: Generator, tokens: readonly number[], width: number, maxNewTokens: number) {
-  const request = { tenantId: 't', adapter: null, tokens, candidates: width, maxNewTokens, lengthPenalty: 1 };
+  const beam = width === 1 ? null : { lengthPenalty: 1, earlyStopping: true };
+  const request = { tenantId: 't', adapter: null, tokens, candidates: width, beam, maxNewTokens };
   const parts: GenerationPart[] = [];
   const stream = from.generateFromTokens({ ...request, atEndOfMethod: false }, new AbortController().signal);
   for await (const part of stream) parts.push(part);

@@ -60,7 +60,7 @@ export async function forcedLogProbabilities(
     (_beam, drafts) => (drafts === 0 ? input.logProbabilities : undefined),
     () => -1,
   );
-  const group = new DecodingGroup<{ decoding: Forced }>(model, 1);
+  const group = new DecodingGroup<{ decoding: Forced }>(model);
   group.join({ decoding }, input);
   while (decoding.beams.length > 0) await group.step();
   return decoding.seen;

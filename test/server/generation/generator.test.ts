@@ -46,7 +46,7 @@ function tokenRequest(changes: Partial<TokenRequest> = {}): TokenRequest {
     tokens: ref.cases[1]?.source ?? [],
     candidates: 1,
     maxNewTokens: ref.maxNewTokens,
-    lengthPenalty: 1,
+    beam: null,
     atEndOfMethod: false,
     ...changes,
   };
@@ -62,7 +62,7 @@ const candidatesOf = (parts: readonly GenerationPart[]) =>
   parts.flatMap((part) => (part.kind === 'candidate' ? [part.candidate] : []));
 
 test('one candidate is streamed: started, deltas that add up to it, the candidate', async () => {
-  const request = { ...focal, tenantId: 'tenant', adapter: null, candidates: 1, maxNewTokens: 30, lengthPenalty: 1 };
+  const request = { ...focal, tenantId: 'tenant', adapter: null, candidates: 1, maxNewTokens: 30, beam: null };
   const parts = await collect(generator.generate(request, never()));
   expect(parts[0]).toMatchObject({ kind: 'started', nearestTestsUsed: 1 });
   const text = parts.map((part) => (part.kind === 'delta' ? part.text : '')).join('');
@@ -70,6 +70,25 @@ test('one candidate is streamed: started, deltas that add up to it, the candidat
   expect(candidate?.text).toBe(text);
   expect(text.length).toBeGreaterThan(10);
   expect(parts.at(-1)?.kind).toBe('candidate');
+});
+
+test('the first of several candidates is the greedy one, the others leave it once and go on greedily', async () => {
+  const write = async (changes: Partial<TokenRequest>) =>
+    (await collect(generator.generateFromTokens(tokenRequest(changes), never()))).flatMap((part) =>
+      part.kind === 'candidate' ? [part.tokens] : [],
+    );
+  const [greedy = []] = await write({});
+  const [first, ...others] = await write({ candidates: 4 });
+  expect(first).toEqual(greedy);
+  expect(others.length).toBe(3);
+  for (const other of others) {
+    const left = other.findIndex((token, at) => token !== greedy[at]) + 1;
+    const [rest = []] = await write({
+      tokens: [...tokenRequest().tokens, ...other.slice(0, left)],
+      maxNewTokens: ref.maxNewTokens - left,
+    });
+    expect([...other.slice(0, left), ...rest]).toEqual(other);
+  }
 });
 
 test('several candidates are distinct and ranked', async () => {

@@ -74,7 +74,12 @@ describe.each(architectures)('%s', (architecture) => {
     const requests = wanted.map(({ strategy, source, width, lengthPenalty, earlyStopping }) => ({
       tokens: source,
       adapterDir: adapterDir(strategy),
-      decoding: { ...greedy, candidates: width, maxNewTokens: ref.maxNewTokens, lengthPenalty, earlyStopping },
+      decoding: {
+        ...greedy,
+        candidates: width,
+        maxNewTokens: ref.maxNewTokens,
+        beam: { lengthPenalty, earlyStopping },
+      },
     }));
     const found = await generateTogether(requests);
     for (const [index, { tokens }] of wanted.entries())
@@ -86,8 +91,7 @@ const greedy: DecodingRequest = {
   candidates: 1,
   maxNewTokens: 24,
   atEndOfMethod: false,
-  lengthPenalty: 1,
-  earlyStopping: false,
+  beam: null,
 };
 
 interface GenerateOptions {

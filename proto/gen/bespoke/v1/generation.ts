@@ -45,11 +45,11 @@ export interface GenerateRequest {
     | undefined;
   /** The repository's nearest tests, nearest first. The server takes as many as the model's budget allows. */
   nearestTests: NearestTest[];
-  /** Candidates wanted, 1 to 8; all distinct. 1 decodes greedily; more use beam search of that width. */
+  /** Candidates wanted, 1 to 8; all distinct. The first is what greedy search gives, the others leave its path where it was least sure. */
   candidates: number;
   /** Most tokens of a candidate; 0 for the server's default. */
   maxNewTokens: number;
-  /** Exponent of the length in the score of a beam; not set: 1. */
+  /** Set: the candidates come from a beam search of that width instead, with this exponent of the length in the score of a beam. */
   lengthPenalty?: number | undefined;
 }
 
