@@ -64,7 +64,7 @@ export interface CheckReport {
   readonly seconds: { readonly build: number; readonly check: number };
 }
 
-/** Passing before compiling before parsing, useful ones first among the passing; equals by the model's score, highest first. */
+/** Passing before compiling before parsing, useful ones first among the passing; equals by `score`, highest first. */
 export function rank<T>(
   items: readonly T[],
   look: (item: T) => { readonly result: CheckResult; readonly score: number },

@@ -89,7 +89,7 @@ export async function placeAndCheck(
     if (check === undefined || check.reasons.some(({ code }) => code === 'repeats-existing-test')) return [];
     return [{ ...one, placement: check.repaired?.placement ?? one.placement, check }];
   });
-  return rank(checked, (one) => ({ result: one.check, score: one.candidate.logProbability }));
+  return rank(checked, (one) => ({ result: one.check, score: -one.candidate.rank }));
 }
 
 /** Where most of the focal file's mined tests are. */

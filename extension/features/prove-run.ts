@@ -125,7 +125,7 @@ function onPairs(measurement: Measurement, ids: ReadonlySet<string>): Measuremen
 
 /** The proof of a split for which no test was written: perplexity alone. */
 function lossProof(heldOut: HeldOutSet): ReportProof {
-  const nothing: WrittenTests = { texts: [], bleu: [], checks: null };
+  const nothing: WrittenTests = { texts: [], others: [], bleu: [], shown: null };
   const proof = proofOf({ heldOut, base: nothing, personalized: nothing, nearestCopy: nothing });
   return {
     ...proof,

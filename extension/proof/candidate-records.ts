@@ -3,10 +3,11 @@ import type { BleuStatistics } from '../../core/metrics/bleu.ts';
 import { matchTest, type TestMatch } from '../../core/metrics/test-match.ts';
 import type { TestPair } from '../../core/mining/test-pair.ts';
 import type { CheckResult, RepairedCandidate } from '../check/check-result.ts';
+import { readCandidate } from '../check/read-candidate.ts';
 import type { Measurement } from '../client/run.ts';
 import type { ModelComparison } from './compare-models.ts';
 
-/** What one system wrote for one held-out pair and how it did: the record behind the figures. */
+/** What one system wrote for one held-out pair and how it did: the record behind the figures. Texts are scored as they were written first. */
 export interface CandidateRecord {
   readonly split: string;
   readonly model: 'base' | 'personalized' | 'nearest-copy' | 'nearest-rename';
@@ -15,6 +16,7 @@ export interface CandidateRecord {
   readonly focalClass: string;
   readonly testClass: string;
   readonly testMethod: string;
+  /** The first, which a model writes greedily. */
   readonly candidate: string;
   /** Against the team's test. */
   readonly bleu: BleuStatistics;
@@ -25,7 +27,11 @@ export interface CandidateRecord {
    * has none.
    */
   readonly loss: { readonly sum: number; readonly targetTokens: number; readonly targetCharacters: number } | null;
-  /** Without the whole test file that a repaired candidate was placed into. */
+  /** Whether the first candidate is one method without a syntax error, before anything was chosen or repaired. */
+  readonly candidateParses: boolean;
+  /** What a user is shown first: the candidate that came furthest in the check. `null` where nothing was checked. */
+  readonly shown: string | null;
+  /** Of what is shown, without the whole test file that a repaired candidate was placed into. */
   readonly check: CheckRecord | null;
 }
 
@@ -33,7 +39,7 @@ type CheckRecord = Omit<CheckResult, 'repaired'> & {
   readonly repaired?: Omit<RepairedCandidate, 'placement'>;
 };
 
-/** One record for each candidate, in the order of splits, systems and pairs. */
+/** One record for each pair and system, in the order of splits, systems and pairs. */
 export function candidateRecords(parser: JavaParser, comparisons: readonly ModelComparison[]): CandidateRecord[] {
   return comparisons.flatMap((comparison) => {
     const { heldOut, nearestRename } = comparison;
@@ -62,7 +68,9 @@ export function candidateRecords(parser: JavaParser, comparisons: readonly Model
           bleu,
           match: matchTest(parser, [candidate], pair.testSource),
           loss: loss(pair),
-          check: checkRecord(written.checks?.[at]),
+          candidateParses: readCandidate(parser, candidate).parses,
+          shown: written.shown?.[at]?.text ?? null,
+          check: checkRecord(written.shown?.[at]?.check),
         };
       }),
     );

@@ -1,12 +1,11 @@
 import { JavaParser } from '../../core/java/java-parser.ts';
 import type { TestPair } from '../../core/mining/test-pair.ts';
 import { checkCandidates } from '../check/check-candidates.ts';
-import type { CheckReport, CheckResult } from '../check/check-result.ts';
+import { type CheckReport, type CheckResult, rank } from '../check/check-result.ts';
 import type { CandidateToCheck } from '../check/judge-candidate.ts';
 import { placeTest } from '../placement/place-test.ts';
 import { readWorkspaceIndex } from '../placement/workspace-index.ts';
-import type { ModelComparison, WrittenTests } from './compare-models.ts';
-import type { HeldOutPair } from './held-out-set.ts';
+import type { ModelComparison, ShownTest, WrittenTests } from './compare-models.ts';
 
 /** Where candidates are compiled and run. */
 export interface CheckPlace {
@@ -46,8 +45,13 @@ export async function checkComparisons(
 const checkedSystems = ['base', 'personalized', 'nearestRename'] as const;
 type CheckedSystem = (typeof checkedSystems)[number];
 
-function idOf({ heldOut }: ModelComparison, system: CheckedSystem, at: number): string {
-  return `${heldOut.split}/${system}/${at}`;
+function idOf({ heldOut }: ModelComparison, system: CheckedSystem, at: number, rank: number): string {
+  return `${heldOut.split}/${system}/${at}/${rank}`;
+}
+
+/** All candidates for one pair, as the system ranks them. */
+function candidatesAt({ texts, others }: WrittenTests, at: number): string[] {
+  return [texts[at] ?? '', ...(others[at] ?? [])];
 }
 
 async function candidatesToCheck(
@@ -59,20 +63,18 @@ async function candidatesToCheck(
   try {
     return comparisons.flatMap((comparison) =>
       checkedSystems.flatMap((system) =>
-        (comparison[system]?.texts ?? []).map((source, at): CandidateToCheck => {
-          const { pair } = comparison.heldOut.pairs[at] as HeldOutPair;
+        comparison.heldOut.pairs.flatMap(({ pair }, at) => {
           const { focalFile, focalMethod, testFile } = pair;
-          return {
-            id: idOf(comparison, system, at),
-            source,
-            focal: { className: pair.focalClass, method: focalMethod },
-            placement: placeTest(parser, index, {
-              focalFile,
-              focalMethod,
-              candidate: source,
-              preferredTestFile: testFile,
-            }),
-          };
+          const written = comparison[system];
+          return (written === undefined ? [] : candidatesAt(written, at)).map((source, rank): CandidateToCheck => {
+            const place = { focalFile, focalMethod, candidate: source, preferredTestFile: testFile };
+            return {
+              id: idOf(comparison, system, at, rank),
+              source,
+              focal: { className: pair.focalClass, method: focalMethod },
+              placement: placeTest(parser, index, place),
+            };
+          });
         }),
       ),
     );
@@ -84,11 +86,15 @@ async function candidatesToCheck(
 function withChecks(comparison: ModelComparison, byId: ReadonlyMap<string, CheckResult>): ModelComparison {
   const checked = (system: CheckedSystem, written: WrittenTests): WrittenTests => ({
     ...written,
-    checks: written.texts.map((_, at) => {
-      const result = byId.get(idOf(comparison, system, at));
-      if (result === undefined) throw new Error('A candidate came back from the check without a result.');
-      return result;
-    }),
+    shown: written.texts.map((_, at) =>
+      shownFirst(
+        candidatesAt(written, at).map((text, nth) => {
+          const check = byId.get(idOf(comparison, system, at, nth));
+          if (check === undefined) throw new Error('A candidate came back from the check without a result.');
+          return { text, check };
+        }),
+      ),
+    ),
   });
   const { base, personalized, nearestRename } = comparison;
   return {
@@ -97,4 +103,13 @@ function withChecks(comparison: ModelComparison, byId: ReadonlyMap<string, Check
     personalized: checked('personalized', personalized),
     ...(nearestRename === undefined ? {} : { nearestRename: checked('nearestRename', nearestRename) }),
   };
+}
+
+/** Where all candidates repeat existing tests a user is shown none of them; the first then says how far the model came. */
+function shownFirst(candidates: readonly ShownTest[]): ShownTest {
+  const ranked = candidates.map((one, rank) => ({ ...one, score: -rank }));
+  const fresh = ranked.filter(({ check }) => check.reasons.every(({ code }) => code !== 'repeats-existing-test'));
+  const [best = ranked[0]] = rank(fresh, ({ check, score }) => ({ result: check, score }));
+  const { text, check } = best as ShownTest;
+  return { text, check };
 }

@@ -11,10 +11,20 @@ import { type CandidateWriter, writeCandidates } from './write-candidates.ts';
 
 /** What one system wrote for the held-out pairs of a split, in their order. */
 export interface WrittenTests {
+  /** Its first candidates: a model's are greedy, and whether they were wanted does not depend on the check. */
   readonly texts: readonly string[];
+  /** The candidates after each first one; none where a system has but one answer. */
+  readonly others: readonly (readonly string[])[];
+  /** Of the first candidates. */
   readonly bleu: readonly BleuStatistics[];
-  /** `null` until they were checked. */
-  readonly checks: readonly CheckResult[] | null;
+  /** What a user is shown first; `null` until they were checked. */
+  readonly shown: readonly ShownTest[] | null;
+}
+
+/** The candidate that came furthest in the check, of those that repeat no existing test: as the editor offers it. */
+export interface ShownTest {
+  readonly text: string;
+  readonly check: CheckResult;
 }
 
 /** Base against personalized on one split. */
@@ -28,20 +38,23 @@ export interface ModelComparison {
   readonly nearestRename?: WrittenTests;
 }
 
-/** Has both models write one test for every held-out pair. */
+/** Has both models write tests for every held-out pair. */
 export async function compareModels(
   writer: CandidateWriter,
   adapterId: string,
   heldOut: HeldOutSet,
 ): Promise<ModelComparison> {
   const write = async (model: ModelChoice) => written(heldOut, await writeCandidates(writer, model, heldOut));
+  const copies = heldOut.pairs.map(({ nearest: [first] }) =>
+    first === undefined ? '' : nearestTestOf(first).testSource,
+  );
   return {
     heldOut,
     base: await write({ kind: 'base' }),
     personalized: await write({ kind: 'adapter', adapterId }),
     nearestCopy: written(
       heldOut,
-      heldOut.pairs.map(({ nearest: [first] }) => (first === undefined ? '' : nearestTestOf(first).testSource)),
+      copies.map((copy) => [copy]),
     ),
   };
 }
@@ -50,14 +63,19 @@ export async function compareModels(
 export function withCopyAndRename(comparison: ModelComparison): ModelComparison {
   const { heldOut } = comparison;
   const texts = heldOut.pairs.map(({ pair, nearest: [first] }) =>
-    first === undefined ? '' : copyAndRename(first, pair),
+    first === undefined ? [''] : [copyAndRename(first, pair)],
   );
   return { ...comparison, nearestRename: written(heldOut, texts) };
 }
 
-function written(heldOut: HeldOutSet, texts: readonly string[]): WrittenTests {
-  return { texts, bleu: bleuOfCandidates(heldOut.pairs, texts), checks: null };
+function written(heldOut: HeldOutSet, candidates: readonly (readonly string[])[]): WrittenTests {
+  const texts = candidates.map(([first = '']) => first);
+  const others = candidates.map(([, ...rest]) => rest);
+  return { texts, others, bleu: bleuOfCandidates(heldOut.pairs, texts), shown: null };
 }
+
+/** The check results of what a user is shown first. */
+const checksOf = ({ shown }: WrittenTests) => shown?.map(({ check }) => check) ?? null;
 
 /** The figures of a comparison, with bootstrap intervals; classes are drawn whole, because tests of one class are alike. */
 export function proofOf(comparison: ModelComparison): ReportProof {
@@ -67,10 +85,10 @@ export function proofOf(comparison: ModelComparison): ReportProof {
   return {
     split: heldOut.split,
     heldOutPairs: heldOut.pairs.length,
-    base: scoresOf(base.bleu, heldOut.base, base.checks),
-    personalized: scoresOf(personalized.bleu, heldOut.personalized, personalized.checks),
-    nearestCopy: scoresOf(nearestCopy.bleu, null, nearestCopy.checks),
-    nearestRename: nearestRename === undefined ? null : scoresOf(nearestRename.bleu, null, nearestRename.checks),
+    base: scoresOf(base.bleu, heldOut.base, checksOf(base)),
+    personalized: scoresOf(personalized.bleu, heldOut.personalized, checksOf(personalized)),
+    nearestCopy: scoresOf(nearestCopy.bleu, null, checksOf(nearestCopy)),
+    nearestRename: nearestRename === undefined ? null : scoresOf(nearestRename.bleu, null, checksOf(nearestRename)),
     bleu4Gain: bleuGainInterval(base.bleu, personalized.bleu, groups),
     lossDrop: lossDropInterval(heldOut.base.pairs, heldOut.personalized.pairs, groups),
   };

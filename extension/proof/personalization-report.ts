@@ -74,10 +74,11 @@ function samplesOf(comparisons: readonly ModelComparison[]): ReportSample[] {
   });
 }
 
-function sampleTest({ texts, checks }: WrittenTests, at: number): ReportSampleTest {
-  const check = checks?.[at];
+function sampleTest({ texts, shown }: WrittenTests, at: number): ReportSampleTest {
+  const test = shown?.[at];
+  const check = test?.check;
   return {
-    source: texts[at] ?? '',
+    source: check?.repaired?.source ?? test?.text ?? texts[at] ?? '',
     verdict: check === undefined ? 'not-checked' : verdictOf(check),
     reason: check?.reasons[0]?.message ?? '',
   };

@@ -19,7 +19,9 @@ export interface EvaluationRecord {
   readonly match: TestMatch;
   /** In nats over the tokens of the team's test, which has so many UTF-16 units. `null` for a copy, which has none. */
   readonly loss: { readonly lossSum: number; readonly targetTokens: number; readonly targetCharacters: number } | null;
-  /** `null` where the system was not checked. */
+  /** Whether the first candidate, which a model writes greedily, parses. */
+  readonly candidateParses: boolean;
+  /** Of what a user is shown first; `null` where the system was not checked. */
   readonly check: {
     readonly parses: boolean;
     readonly compiles: boolean;
@@ -38,6 +40,9 @@ export interface Scores {
   /** Shares of first candidates that are the team's test, to the letter and after abstraction. */
   readonly exactMatch: number;
   readonly abstractedMatch: number;
+  /** Of first candidates, as they were written. */
+  readonly greedyParseRate: number;
+  /** From here on of what a user is shown first. */
   readonly parseRate: number | null;
   readonly compileRate: number | null;
   readonly passRate: number | null;
@@ -58,6 +63,7 @@ export function scoresOf(records: readonly EvaluationRecord[]): Scores {
     natsPerCharacter: hasLosses ? natsPerCharacter(losses) : null,
     exactMatch: share(({ exact }) => exact),
     abstractedMatch: share(({ abstracted }) => abstracted),
+    greedyParseRate: records.filter(({ candidateParses }) => candidateParses).length / Math.max(1, records.length),
     parseRate: rate(({ parses }) => parses),
     compileRate: rate(({ compiles }) => compiles),
     passRate: rate(({ passes }) => passes),
@@ -81,6 +87,7 @@ export function recordOf(library: string, line: string): EvaluationRecord {
       loss === null
         ? null
         : { lossSum: loss.sum, targetTokens: loss.targetTokens, targetCharacters: loss.targetCharacters },
+    candidateParses: written.candidateParses,
     check:
       check === null
         ? null
@@ -103,6 +110,7 @@ interface WrittenRecord {
   readonly bleu: BleuStatistics;
   readonly match: TestMatch;
   readonly loss: { readonly sum: number; readonly targetTokens: number; readonly targetCharacters: number } | null;
+  readonly candidateParses: boolean;
   readonly check: {
     readonly parses: boolean;
     readonly compiles: boolean | null;

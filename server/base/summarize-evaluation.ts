@@ -35,7 +35,9 @@ export interface EvaluationSummary {
   readonly beatsCopyAndRename: number;
   /** Libraries where the gain's interval is above 0 in both splits. */
   readonly surelyGains: number;
-  /** Rates from 0 to 1. */
+  /** Rates from 0 to 1. Of first candidates, as they were written. */
+  readonly greedyParseRate: number;
+  /** Of what a user is shown first. */
   readonly parseRate: number | null;
   readonly compileRate: number | null;
   readonly passRate: number | null;
@@ -76,6 +78,7 @@ export function summarizeEvaluation(evaluations: readonly LibraryEvaluation[]): 
       return own !== null && baseline !== null && own > baseline;
     }),
     surelyGains: inAllSplits(({ bleu4Gain }) => bleu4Gain.low > 0),
+    greedyParseRate: mean(personalized.map(({ greedyParseRate }) => greedyParseRate)),
     parseRate: ofAll(({ parseRate }) => parseRate),
     compileRate: ofAll(({ compileRate }) => compileRate),
     passRate: ofAll(({ passRate }) => passRate),

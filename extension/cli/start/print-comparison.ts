@@ -44,6 +44,7 @@ export function comparisonTable(proof: ReportProof): string {
     `${title}, ${proof.heldOutPairs} pairs`,
     ...lines,
     `  BLEU-4 gain ${interval(proof.bleu4Gain, 1)}; loss drop ${interval(proof.lossDrop, 3)} nats per token (95 % bootstrap)`,
+    '  BLEU-4 is of the first candidate; the rates are of what is shown first: the one that came furthest in the check and is new',
     `  copying the nearest test: BLEU-4 ${number(proof.nearestCopy?.bleu4 ?? null, 1)}`,
     `  copying and renaming it: ${proof.nearestRename === null ? 'not measured' : oneLine(proof.nearestRename)}`,
   ].join('\n');

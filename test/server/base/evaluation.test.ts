@@ -31,6 +31,7 @@ function libraryOf(
           bleu: bleuStatistics(words(right[system]), words(20)),
           match: { exact: hits > 1, abstracted: hits > 0 },
           loss: isModel ? { lossSum: system === 'base' ? 20 : 10, targetTokens: 10, targetCharacters: 40 } : null,
+          candidateParses: n > 0,
           check:
             system === 'nearest-copy' ? null : { parses: true, compiles: isUseful, passes: isUseful, useful: isUseful },
         };
