@@ -1,4 +1,5 @@
 import { type BleuStatistics, corpusBleu } from './bleu.ts';
+import { mean, quantile } from './distribution.ts';
 import { meanLoss, type TokenLoss } from './loss.ts';
 
 /** An estimate with its 95 % percentile interval. */
@@ -83,18 +84,6 @@ function pick<T>(values: readonly T[], indices: readonly number[]): T[] {
     const value = values[index];
     return value === undefined ? [] : [value];
   });
-}
-
-/** Linear interpolation between the two nearest of the sorted values. */
-function quantile(sorted: readonly number[], share: number): number {
-  const position = share * (sorted.length - 1);
-  const low = sorted[Math.floor(position)] ?? Number.NaN;
-  const high = sorted[Math.ceil(position)] ?? Number.NaN;
-  return low + (high - low) * (position - Math.floor(position));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Mulberry32: 32 bits of state are plenty for a thousand resamples, and the sequence is the same on every machine. */

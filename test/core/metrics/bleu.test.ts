@@ -12,7 +12,7 @@ interface Golden {
 }
 
 function statisticsOf(golden: Golden, index: number) {
-  const split = (text: string | undefined) => (text ?? '').split(' ');
+  const split = (text: string | undefined) => (text ?? '').split(' ').filter((token) => token !== '');
   return bleuStatistics(split(golden.hypotheses[index]), split(golden.references[index]));
 }
 

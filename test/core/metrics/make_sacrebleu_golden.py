@@ -27,9 +27,22 @@ hypotheses = [disturbed(reference) for reference in references]
 hypotheses[0] = "zzz"
 hypotheses[1] = references[1]
 hypotheses[2] = "public void"
+# After the random ones: nothing written, and more written than the reference has.
+hypotheses += ["", references[9]]
+references += [references[8], hypotheses[9]]
 
 corpus_bleu = sacrebleu.BLEU(tokenize="none", smooth_method="exp", effective_order=False)
-corpora = {"all": range(24), "short": [0, 2], "first half": range(12), "one exact": [1], "nothing matches": [0]}
+corpora = {
+    "all": range(26),
+    "random": range(24),
+    "short": [0, 2],
+    "smoothed": [2, 11],
+    "too long": [25],
+    "one empty": [3, 24],
+    "first half": range(12),
+    "one exact": [1],
+    "nothing matches": [0],
+}
 print(
     json.dumps(
         {
