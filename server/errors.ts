@@ -4,6 +4,7 @@
  */
 export type Situation =
   | 'wrong-token'
+  | 'wrong-role'
   | 'not-found'
   | 'invalid-request'
   | 'hash-mismatch'
@@ -40,7 +41,26 @@ export const wrongToken = () =>
 export const missingToken = () =>
   new BespokeError('wrong-token', 'The call carries no token: send the metadata `authorization: Bearer TOKEN`.');
 
-/** `what` names the thing without saying whether another tenant has it. */
+export const expiredToken = () =>
+  new BespokeError(
+    'wrong-token',
+    'This token has expired: ask the operator of the server for a new one and set it with the command "Bespoke: Connect to Server".',
+  );
+
+export const revokedToken = () =>
+  new BespokeError(
+    'wrong-token',
+    'This token was revoked: ask the operator of the server for a new one and set it with the command "Bespoke: Connect to Server".',
+  );
+
+/** `needed` are the roles that would do. */
+export const wrongRole = (role: string, needed: readonly string[]) =>
+  new BespokeError(
+    'wrong-role',
+    `The role of this token, ${role}, does not allow this call: ask for a token with the role ${needed.join(' or ')}.`,
+  );
+
+/** `what` names the thing without saying whether another tenant, or another token of this one, has it. */
 export const notFound = (what: string) =>
   new BespokeError('not-found', `${what} does not exist for this token: list what exists, or start again.`);
 

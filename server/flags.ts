@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { type Role, roles } from './caller.ts';
 import { startRefused } from './errors.ts';
+import type { NewToken } from './ledger/tokens.ts';
+import { isSimpleName } from './request-checks.ts';
 
 /** How the server was started. Paths as given. */
 export interface ServeFlags {
@@ -18,6 +21,8 @@ export interface ServeFlags {
   readonly databaseUrl: string | undefined;
   readonly tlsCert: string | undefined;
   readonly tlsKey: string | undefined;
+  /** PEM of the authority whose clients may connect; not set for any client. */
+  readonly clientCa: string | undefined;
   /** Most runs at the same time. */
   readonly maxRuns: number;
   /** `int8` writes about twice as fast and nearly as well. */
@@ -28,23 +33,42 @@ export interface ServeFlags {
   readonly exitWithParent: boolean;
 }
 
-/** Asks for a new token. */
-export interface TokenFlags {
-  readonly command: 'token create';
+/** Looks after tokens, in the ledger of a server that serves elsewhere or not at the moment. */
+export type TokenFlags = {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
-  readonly tenant: string;
-}
+} & (
+  | { readonly command: 'token create'; readonly token: NewToken }
+  | { readonly command: 'token list' }
+  | { readonly command: 'token revoke'; readonly tenant: string; readonly name: string }
+);
 
 /** Reads the command line. Throws `BespokeError` `start-refused` that names what is missing. */
 export function parseFlags(args: readonly string[]): ServeFlags | TokenFlags {
   const { values, positionals } = parse(args);
   const dataDir = required('data-dir', values['data-dir']);
   const databaseUrl = values['database-url'];
-  if (positionals.join(' ') === 'token create')
-    return { command: 'token create', dataDir, databaseUrl, tenant: required('tenant', values.tenant) };
-  if (positionals.length > 0)
-    throw startRefused(`There is no command "${positionals.join(' ')}": leave it out to serve, or use "token create".`);
+  const command = positionals.join(' ');
+  switch (command) {
+    case '':
+      break;
+    case 'token create':
+      return { command, dataDir, databaseUrl, token: newToken(values) };
+    case 'token list':
+      return { command, dataDir, databaseUrl };
+    case 'token revoke':
+      return {
+        command,
+        dataDir,
+        databaseUrl,
+        tenant: required('tenant', values.tenant),
+        name: required('name', values.name),
+      };
+    default:
+      throw startRefused(
+        `There is no command "${command}": leave it out to serve, or use "token create", "token list" or "token revoke".`,
+      );
+  }
   return {
     command: 'serve',
     dataDir,
@@ -56,6 +80,7 @@ export function parseFlags(args: readonly string[]): ServeFlags | TokenFlags {
     databaseUrl,
     tlsCert: values['tls-cert'],
     tlsKey: values['tls-key'],
+    clientCa: values['client-ca'],
     maxRuns: wholeNumber('max-runs', values['max-runs'] ?? '1', 1, 64),
     generationPrecision: precision(values['generation-precision'] ?? 'float32'),
     generationThreads: wholeNumber(
@@ -84,16 +109,52 @@ function parse(args: readonly string[]) {
         'database-url': text,
         'tls-cert': text,
         'tls-key': text,
+        'client-ca': text,
         'max-runs': text,
         'generation-precision': text,
         'generation-threads': text,
         'exit-with-parent': { type: 'boolean' },
         tenant: text,
+        name: text,
+        role: text,
+        repositories: text,
+        'expires-days': text,
       },
     });
   } catch (cause) {
     throw startRefused(`The command line was not understood: ${(cause as Error).message.split('. ')[0]}.`, { cause });
   }
+}
+
+type Values = ReturnType<typeof parse>['values'];
+
+/** A token ends by itself unless somebody thinks of making a new one: this is how long that may take. */
+const EXPIRES_DAYS = '90';
+
+function newToken(values: Values): NewToken {
+  const days = wholeNumber('expires-days', values['expires-days'] ?? EXPIRES_DAYS, 1, 3650);
+  return {
+    tenantName: required('tenant', values.tenant),
+    name: simpleName('name', required('name', values.name)),
+    role: role(required('role', values.role)),
+    repositories: values.repositories?.split(',').map((name) => simpleName('repositories', name)) ?? null,
+    expiresMs: Date.now() + days * 86_400_000,
+  };
+}
+
+function role(text: string): Role {
+  const found = roles.find((one) => one === text);
+  if (found === undefined)
+    throw startRefused(`The flag --role has the value "${text}": give developer, maintainer or operator.`);
+  return found;
+}
+
+function simpleName(flag: string, name: string): string {
+  if (!isSimpleName(name))
+    throw startRefused(
+      `The flag --${flag} holds "${name}", which is no name: give 1 to 64 of a-z, 0-9, "-", "_" and ".".`,
+    );
+  return name;
 }
 
 function required(name: string, value: string | undefined): string {

@@ -1,9 +1,9 @@
 import type { FocalContext } from '../core/mining/test-pair.ts';
 import type { NearestTest } from '../core/model-input/assemble-model-input.ts';
+import type { Caller } from './caller.ts';
 import { invalidRequest, notFound } from './errors.ts';
 import type { Candidate, Generator, GeneratorRequest } from './generation/generator.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import type { Tenant } from './ledger/tenants.ts';
 import type { Log } from './log.ts';
 import { requireRepositoryName } from './request-checks.ts';
 import type { DataDir } from './storage/data-dir.ts';
@@ -59,16 +59,16 @@ export class GenerateFlow {
   constructor(private readonly parts: GenerateParts) {}
 
   /** Streams candidates. Cancelling is a result: when `signal` aborts, the stream ends. */
-  async *generate(tenant: Tenant, request: CandidateRequest, signal: AbortSignal): AsyncGenerator<CandidateStreamPart> {
+  async *generate(caller: Caller, request: CandidateRequest, signal: AbortSignal): AsyncGenerator<CandidateStreamPart> {
     const startedMs = performance.now();
     check(request);
-    const adapter = await this.#adapter(tenant, request);
+    const adapter = await this.#adapter(caller, request);
     const generator = await this.parts.generator();
     let candidates = 0;
     const { repository: _repository, model: _model, lengthPenalty, ...wanted } = request;
     const beam = lengthPenalty === null ? null : { lengthPenalty, earlyStopping: true };
     try {
-      for await (const part of generator.generate({ ...wanted, beam, tenantId: tenant.id, adapter }, signal)) {
+      for await (const part of generator.generate({ ...wanted, beam, tenantId: caller.tenant.id, adapter }, signal)) {
         switch (part.kind) {
           case 'started':
             yield { ...part, adapterId: adapter?.id ?? null };
@@ -87,21 +87,26 @@ export class GenerateFlow {
     }
     if (signal.aborted) return;
     const durationMs = Math.round(performance.now() - startedMs);
-    this.parts.log.info('generated', { tenantId: tenant.id, adapterId: adapter?.id ?? null, candidates, durationMs });
+    this.parts.log.info('generated', {
+      tenantId: caller.tenant.id,
+      adapterId: adapter?.id ?? null,
+      candidates,
+      durationMs,
+    });
     yield { kind: 'finished', durationMs };
   }
 
   /** The adapter that writes, `null` for the base. */
-  async #adapter(tenant: Tenant, request: CandidateRequest): Promise<GeneratorRequest['adapter']> {
+  async #adapter(caller: Caller, request: CandidateRequest): Promise<GeneratorRequest['adapter']> {
     const { ledger, dataDir } = this.parts;
     const { model } = request;
     if (model.kind === 'base') return null;
-    const repository = await ledger.repositories.find(tenant.id, request.repository);
+    const repository = await ledger.repositories.find(caller, request.repository);
     if (model.kind === 'active') {
       const active = repository === undefined ? undefined : await ledger.adapters.active(repository.id);
       return active === undefined ? null : { id: active.id, folder: dataDir.adapter(active.repositoryId, active.id) };
     }
-    const adapter = await ledger.adapters.find(tenant.id, model.adapterId);
+    const adapter = await ledger.adapters.find(caller, model.adapterId);
     if (adapter === undefined || adapter.repositoryId !== repository?.id) throw notFound('An adapter with this id');
     return { id: adapter.id, folder: dataDir.adapter(adapter.repositoryId, adapter.id) };
   }

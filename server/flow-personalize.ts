@@ -4,11 +4,11 @@ import type { TestPair } from '../core/mining/test-pair.ts';
 import { type CorpusSplit, type HeldOutSplit, splitPairs } from '../core/splits/split-pairs.ts';
 import type { Adapter } from './adapters/adapter.ts';
 import { refuseUnlessBetter } from './adapters/proof.ts';
+import { type Caller, reaches } from './caller.ts';
 import type { CorpusStore } from './corpora/corpus-store.ts';
 import { corpusIncomplete, hashMismatch, invalidRequest, notFound, requestIdReused, tooFewPairs } from './errors.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Repository, RepositoryContent } from './ledger/repositories.ts';
-import type { Tenant } from './ledger/tenants.ts';
 import type { Log } from './log.ts';
 import { requireRepositoryName, requireRequestId, requireSha256 } from './request-checks.ts';
 import type { Executor } from './runs/executor.ts';
@@ -61,17 +61,17 @@ export interface PersonalizeParts {
 export const FEWEST_PAIRS = { train: 8, validation: 2 };
 
 /**
- * Personalizes a repository, from the first chunk of its corpus to the active adapter and to forgetting it all. Every method takes the
- * tenant that calls; what belongs to another does not exist for it. What a method returned survives `kill -9`.
+ * Personalizes a repository, from the first chunk of its corpus to the active adapter and to forgetting it all. Every method takes who
+ * calls; what the caller does not reach does not exist for it. What a method returned survives `kill -9`.
  */
 export class PersonalizeFlow {
   constructor(private readonly parts: PersonalizeParts) {}
 
   /** Which chunks need not be sent again. Chunks are shared by all corpora of the repository. */
-  async uploaded(tenant: Tenant, repositoryName: string, sha256: string) {
+  async uploaded(caller: Caller, repositoryName: string, sha256: string) {
     requireRepositoryName(repositoryName);
     requireSha256('corpus_sha256', sha256);
-    const repository = await this.parts.ledger.repositories.find(tenant.id, repositoryName);
+    const repository = await this.parts.ledger.repositories.find(caller, repositoryName);
     if (repository === undefined) return { chunkSha256s: [], complete: false };
     const kept = await this.parts.corpora.chunkSha256s(repository.id);
     const corpus = await this.parts.ledger.corpora.find(repository.id, sha256);
@@ -82,7 +82,7 @@ export class PersonalizeFlow {
   }
 
   /** Keeps the chunks that arrive; returns when all chunks of the header are on disk and the ledger knows the corpus. */
-  async upload(tenant: Tenant, header: CorpusHeader, chunks: AsyncIterable<ArrivingChunk>) {
+  async upload(caller: Caller, header: CorpusHeader, chunks: AsyncIterable<ArrivingChunk>) {
     requireRepositoryName(header.repository);
     requireSha256('corpus_sha256', header.corpusSha256);
     if (header.chunkSha256s.length > MAX_CHUNKS)
@@ -90,7 +90,7 @@ export class PersonalizeFlow {
     for (const sha256 of header.chunkSha256s) requireSha256('chunk_sha256s', sha256);
     if (corpusSha256(header.chunkSha256s) !== header.corpusSha256) throw hashMismatch('the list of chunks');
     const expected = new Set(header.chunkSha256s);
-    const repository = await this.#ensureRepository(tenant, header.repository);
+    const repository = await this.#ensureRepository(caller, header.repository);
     let chunksReceived = 0;
     for await (const chunk of chunks) {
       if (!expected.has(chunk.sha256))
@@ -119,16 +119,17 @@ export class PersonalizeFlow {
   }
 
   /** Queues a run with its split decided. Repeating the request returns the run that it made first. */
-  async start(tenant: Tenant, request: RunRequest): Promise<Run> {
+  async start(caller: Caller, request: RunRequest): Promise<Run> {
     requireRepositoryName(request.repository);
     requireRequestId(request.requestId);
     requireSha256('corpus_sha256', request.corpusSha256);
     const { runs } = this.parts.ledger;
+    // Before the request id is looked up: an earlier run of a repository that the caller does not reach does not exist either.
+    const repository = await this.#repository(caller, request.repository);
     const requestJson = JSON.stringify(request);
-    const earlier = await runs.byRequest(tenant.id, request.requestId);
+    const earlier = await runs.byRequest(caller.tenant.id, request.requestId);
     if (earlier !== undefined) return sameRequest(earlier, requestJson);
 
-    const repository = await this.#repository(tenant, request.repository);
     const corpus = await this.parts.ledger.corpora.find(repository.id, request.corpusSha256);
     if (corpus === undefined) throw notFound('A complete corpus with this hash');
     const pairs = await this.parts.corpora.readAll(repository.id, corpus.chunkSha256s);
@@ -136,7 +137,7 @@ export class PersonalizeFlow {
     if (split.train.length < FEWEST_PAIRS.train || split.validation.length < FEWEST_PAIRS.validation)
       throw tooFewPairs(split.train.length, split.validation.length, FEWEST_PAIRS);
     const queued = await runs.queue({
-      tenantId: tenant.id,
+      tenantId: caller.tenant.id,
       repositoryId: repository.id,
       requestId: request.requestId,
       requestJson,
@@ -157,9 +158,9 @@ export class PersonalizeFlow {
   }
 
   /** The run's events after the last one seen, then live until the run has ended. Ends early when `signal` aborts. */
-  async *watch(tenant: Tenant, runId: string, afterSequence: number, signal: AbortSignal): AsyncGenerator<RunEvent> {
+  async *watch(caller: Caller, runId: string, afterSequence: number, signal: AbortSignal): AsyncGenerator<RunEvent> {
     const { runs } = this.parts.ledger;
-    await this.run(tenant, runId);
+    await this.run(caller, runId);
     let last = afterSequence;
     while (!signal.aborted) {
       const news = this.parts.news.next(runId, signal);
@@ -169,44 +170,44 @@ export class PersonalizeFlow {
         last = event.sequence;
       }
       if (events.length > 0) continue;
-      const run = await runs.find(tenant.id, runId);
+      const run = await runs.find(caller, runId);
       if (run === undefined || (endStates.includes(run.state) && run.lastSequence <= last)) return;
       await news;
     }
   }
 
   /** Ends a run; its process is gone when this returns. A run that has ended stays as it is. */
-  async cancel(tenant: Tenant, runId: string): Promise<Run> {
-    const run = await this.run(tenant, runId);
+  async cancel(caller: Caller, runId: string): Promise<Run> {
+    const run = await this.run(caller, runId);
     await this.#end(run);
-    return this.run(tenant, runId);
+    return this.run(caller, runId);
   }
 
-  async run(tenant: Tenant, runId: string): Promise<Run> {
-    const run = await this.parts.ledger.runs.find(tenant.id, runId);
+  async run(caller: Caller, runId: string): Promise<Run> {
+    const run = await this.parts.ledger.runs.find(caller, runId);
     if (run === undefined) throw notFound('A run with this id');
     return run;
   }
 
   /** Newest first; none for a repository that the server does not know. */
-  async runs(tenant: Tenant, repositoryName: string): Promise<Run[]> {
+  async runs(caller: Caller, repositoryName: string): Promise<Run[]> {
     requireRepositoryName(repositoryName);
-    const repository = await this.parts.ledger.repositories.find(tenant.id, repositoryName);
+    const repository = await this.parts.ledger.repositories.find(caller, repositoryName);
     return repository === undefined ? [] : this.parts.ledger.runs.ofRepository(repository.id);
   }
 
   /** Newest first; none for a repository that the server does not know. */
-  async adapters(tenant: Tenant, repositoryName: string): Promise<Adapter[]> {
+  async adapters(caller: Caller, repositoryName: string): Promise<Adapter[]> {
     requireRepositoryName(repositoryName);
-    const repository = await this.parts.ledger.repositories.find(tenant.id, repositoryName);
+    const repository = await this.parts.ledger.repositories.find(caller, repositoryName);
     return repository === undefined ? [] : this.parts.ledger.adapters.ofRepository(repository.id);
   }
 
   /** Makes generation use an adapter, if its run proves that it is better than the base. */
-  async activate(tenant: Tenant, adapterId: string): Promise<Adapter> {
+  async activate(caller: Caller, adapterId: string): Promise<Adapter> {
     const { adapters, runs } = this.parts.ledger;
-    const adapter = await adapters.find(tenant.id, adapterId);
-    const run = adapter === undefined ? undefined : await runs.find(tenant.id, adapter.runId);
+    const adapter = await adapters.find(caller, adapterId);
+    const run = adapter === undefined ? undefined : await runs.find(caller, adapter.runId);
     if (adapter === undefined || run === undefined) throw notFound('An adapter with this id');
     refuseUnlessBetter(run.proofs);
     await adapters.activate(adapter.repositoryId, adapter.id);
@@ -215,15 +216,15 @@ export class PersonalizeFlow {
   }
 
   /** Makes generation use what it used before; `undefined` is the base. */
-  async rollBack(tenant: Tenant, repositoryName: string): Promise<Adapter | undefined> {
-    const repository = await this.#repository(tenant, repositoryName);
+  async rollBack(caller: Caller, repositoryName: string): Promise<Adapter | undefined> {
+    const repository = await this.#repository(caller, repositoryName);
     await this.parts.ledger.adapters.rollBack(repository.id);
     return this.parts.ledger.adapters.active(repository.id);
   }
 
   /** Ends the repository's runs and erases everything about it. Interrupted, it is finished at the next start. */
-  async forget(tenant: Tenant, repositoryName: string): Promise<RepositoryContent & { readonly bytes: number }> {
-    const repository = await this.#repository(tenant, repositoryName);
+  async forget(caller: Caller, repositoryName: string): Promise<RepositoryContent & { readonly bytes: number }> {
+    const repository = await this.#repository(caller, repositoryName);
     const { repositories } = this.parts.ledger;
     const content = await repositories.content(repository.id);
     const bytes = await folderBytes(this.parts.dataDir.repository(repository.id));
@@ -253,15 +254,16 @@ export class PersonalizeFlow {
     await this.parts.executor.cancel(run.id);
   }
 
-  async #repository(tenant: Tenant, name: string): Promise<Repository> {
+  async #repository(caller: Caller, name: string): Promise<Repository> {
     requireRepositoryName(name);
-    const repository = await this.parts.ledger.repositories.find(tenant.id, name);
-    if (repository === undefined) throw notFound('A repository with this name');
+    const repository = await this.parts.ledger.repositories.find(caller, name);
+    if (repository === undefined) throw noRepository();
     return repository;
   }
 
-  async #ensureRepository(tenant: Tenant, name: string): Promise<Repository> {
-    const repository = await this.parts.ledger.repositories.ensure(tenant.id, name);
+  async #ensureRepository(caller: Caller, name: string): Promise<Repository> {
+    if (!reaches(caller, name)) throw noRepository();
+    const repository = await this.parts.ledger.repositories.ensure(caller, name);
     if (repository === undefined)
       throw invalidRequest('The repository is being forgotten at this moment', 'upload again when that has ended');
     return repository;
@@ -269,6 +271,8 @@ export class PersonalizeFlow {
 }
 
 const EVENTS_PER_READ = 200;
+
+const noRepository = () => notFound('A repository with this name');
 
 function sameRequest(found: { readonly run: Run; readonly requestJson: string }, requestJson: string): Run {
   if (found.requestJson !== requestJson) throw requestIdReused();

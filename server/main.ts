@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BespokeError } from './errors.ts';
-import { parseFlags, type ServeFlags, type TokenFlags } from './flags.ts';
+import { parseFlags, type ServeFlags } from './flags.ts';
 import { createLog } from './log.ts';
-import { openLockedLedger } from './open-ledger.ts';
 import { startServer } from './start-server.ts';
-import { dataDirAt } from './storage/data-dir.ts';
+import { runTokenCommand } from './token-command.ts';
 
 const log = createLog();
 
@@ -17,20 +16,8 @@ main(process.argv.slice(2)).catch((error: unknown) => {
 
 async function main(args: readonly string[]): Promise<void> {
   const flags = parseFlags(args);
-  if (flags.command === 'token create') await createToken(flags);
-  else await serveUntilStopped(flags);
-}
-
-/** Prints a new token once; the ledger keeps only its hash. */
-async function createToken({ dataDir, databaseUrl, tenant }: TokenFlags): Promise<void> {
-  const locked = await openLockedLedger(dataDirAt(dataDir), databaseUrl, 'administer', (error) =>
-    log.error('lock-lost', error),
-  );
-  try {
-    console.log(await locked.ledger.tenants.createToken(tenant));
-  } finally {
-    await locked.close();
-  }
+  if (flags.command === 'serve') await serveUntilStopped(flags);
+  else for (const line of await runTokenCommand(flags, log)) console.log(line);
 }
 
 async function serveUntilStopped(flags: ServeFlags): Promise<void> {

@@ -1,8 +1,12 @@
 import { invalidRequest } from './errors.ts';
 
-/** 1 to 64 of `a-z`, `0-9`, `-`, `_` and `.`, as the contract says. */
+/** 1 to 64 of `a-z`, `0-9`, `-`, `_` and `.`, as the contract says of a repository's name. */
+export function isSimpleName(name: string): boolean {
+  return /^[a-z0-9._-]{1,64}$/.test(name);
+}
+
 export function requireRepositoryName(name: string): void {
-  if (!/^[a-z0-9._-]{1,64}$/.test(name))
+  if (!isSimpleName(name))
     throw invalidRequest('The repository has no valid name', 'send 1 to 64 of a-z, 0-9, "-", "_" and "."');
 }
 

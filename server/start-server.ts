@@ -6,6 +6,7 @@ import { isWritable } from '../core/model-input/training-example.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { type BaseModelFolder, readBaseModelFolder } from './base-model/base-model-folder.ts';
 import { CorpusStore } from './corpora/corpus-store.ts';
+import { RenewableCredentials } from './edge/certificates.ts';
 import { type Endpoint, serve } from './edge/grpc-server.ts';
 import { readRunEventLine } from './edge/trainer-wire.ts';
 import { startRefused } from './errors.ts';
@@ -46,7 +47,7 @@ export interface ServerSurroundings {
  */
 export async function startServer(flags: ServeFlags, around: ServerSurroundings): Promise<RunningServer> {
   const { log } = around;
-  const endpoint = await endpointOf(flags);
+  const endpoint = await endpointOf(flags, log);
   await requireProgram(flags);
   const baseModelDir = resolve(flags.baseModelDir);
   await readBaseModelFolder(baseModelDir, 'header');
@@ -55,7 +56,7 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
   const { ledger } = locked;
   try {
     const baseModel = await openBaseModel(baseModelDir, dataDir.root);
-    if (around.localToken !== undefined) await ledger.tenants.setStartToken('local', around.localToken);
+    if (around.localToken !== undefined) await ledger.tokens.setStartToken('local', around.localToken);
 
     const corpora = new CorpusStore(dataDir);
     const news = new RunNews();
@@ -91,13 +92,17 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
       baseModel: { name, sha256: baseModel.sha256, parameters, family },
     };
     const serving = await serve(
-      { personalize, generate, tenants: ledger.tenants, log, description, protoDir: around.protoDir },
+      { personalize, generate, tokens: ledger.tokens, log, description, protoDir: around.protoDir },
       endpoint,
     ).catch(async (error: unknown) => {
       await executor.stop();
       throw error;
     });
-    log.info('listening', { address: serving.address, tls: endpoint.tls !== null });
+    log.info('listening', {
+      address: serving.address,
+      tls: endpoint.tls !== null,
+      clientCertificates: flags.clientCa !== undefined,
+    });
     return {
       address: serving.address,
       close: async () => {
@@ -114,22 +119,19 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
   }
 }
 
-async function endpointOf(flags: ServeFlags): Promise<Endpoint> {
-  const { host, port, tlsCert, tlsKey } = flags;
-  if ((tlsCert === undefined) !== (tlsKey === undefined))
+async function endpointOf(flags: ServeFlags, log: Log): Promise<Endpoint> {
+  const { host, port, tlsCert: certificate, tlsKey: key, clientCa } = flags;
+  if ((certificate === undefined) !== (key === undefined))
     throw startRefused('TLS needs both --tls-cert and --tls-key: give both files, or neither on loopback.');
-  if (tlsCert === undefined || tlsKey === undefined) {
-    if (!isLoopback(host))
-      throw startRefused(
-        `Without TLS the server only listens on loopback, and ${host} is not: give --tls-cert and --tls-key, or --host 127.0.0.1.`,
-      );
-    return { host, port, tls: null };
-  }
-  const read = (path: string) =>
-    readFile(path).catch((cause: unknown) => {
-      throw startRefused(`The TLS file ${path} cannot be read: check --tls-cert and --tls-key.`, { cause });
-    });
-  return { host, port, tls: { certificate: await read(tlsCert), key: await read(tlsKey) } };
+  if (certificate !== undefined && key !== undefined)
+    return { host, port, tls: await RenewableCredentials.open({ certificate, key, clientCa }, log) };
+  if (clientCa !== undefined)
+    throw startRefused('Without TLS no client shows a certificate: give --tls-cert and --tls-key with --client-ca.');
+  if (!isLoopback(host))
+    throw startRefused(
+      `Without TLS the server only listens on loopback, and ${host} is not: give --tls-cert and --tls-key, or --host 127.0.0.1.`,
+    );
+  return { host, port, tls: null };
 }
 
 function isLoopback(host: string): boolean {

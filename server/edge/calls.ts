@@ -3,50 +3,50 @@ import type {
   handleServerStreamingCall,
   handleUnaryCall,
   Metadata,
-  ServerErrorResponse,
   sendUnaryData,
 } from '@grpc/grpc-js';
-import { BespokeError, missingToken, shuttingDown, wrongToken } from '../errors.ts';
-import type { Tenant, TenantLedger } from '../ledger/tenants.ts';
+import type { Caller } from '../caller.ts';
+import { BespokeError, shuttingDown } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { cancelledStatus, toStatus } from './status.ts';
+import type { Authorization } from './authorization.ts';
+import { cancelledStatus, type Refusal, toStatus } from './status.ts';
 
 /** What every call needs. */
 export interface CallParts {
-  readonly tenants: TenantLedger;
+  readonly authorization: Authorization;
   readonly log: Log;
   /** Aborts when the server shuts down: streams end, so that clients come back to the next server. */
   readonly shutdown: AbortSignal;
 }
 
-/** Wraps what answers calls: the token becomes a tenant, cancellation and deadline become a signal, errors become statuses. */
+/** Wraps what answers calls: authorization says who calls, cancellation and deadline become a signal, errors become statuses. */
 export class Calls {
   constructor(private readonly parts: CallParts) {}
 
   unary<Request, Response>(
-    answer: (tenant: Tenant, request: Request, signal: AbortSignal) => Promise<Response>,
+    answer: (caller: Caller, request: Request, signal: AbortSignal) => Promise<Response>,
   ): handleUnaryCall<Request, Response> {
     return (call, callback) => {
-      void this.#answerOnce(call, callback, (tenant, signal) => answer(tenant, call.request, signal));
+      void this.#answerOnce(call, callback, (caller, signal) => answer(caller, call.request, signal));
     };
   }
 
   clientStream<Request, Response>(
-    answer: (tenant: Tenant, requests: AsyncIterable<Request>, signal: AbortSignal) => Promise<Response>,
+    answer: (caller: Caller, requests: AsyncIterable<Request>, signal: AbortSignal) => Promise<Response>,
   ): handleClientStreamingCall<Request, Response> {
     return (call, callback) => {
-      void this.#answerOnce(call, callback, (tenant, signal) => answer(tenant, call, signal));
+      void this.#answerOnce(call, callback, (caller, signal) => answer(caller, call, signal));
     };
   }
 
   serverStream<Request, Response>(
-    answer: (tenant: Tenant, request: Request, signal: AbortSignal) => AsyncIterable<Response>,
+    answer: (caller: Caller, request: Request, signal: AbortSignal) => AsyncIterable<Response>,
   ): handleServerStreamingCall<Request, Response> {
     return async (call) => {
       const { signal, release } = this.#signalOf(call);
       try {
-        const tenant = await this.#authenticate(call.metadata);
-        for await (const response of answer(tenant, call.request, signal)) {
+        const caller = this.#callerOf(call);
+        for await (const response of answer(caller, call.request, signal)) {
           if (signal.aborted) break;
           if (!call.write(response)) await drained(call, signal);
         }
@@ -67,12 +67,11 @@ export class Calls {
   async #answerOnce<Response>(
     call: AnyCall,
     callback: sendUnaryData<Response>,
-    answer: (tenant: Tenant, signal: AbortSignal) => Promise<Response>,
+    answer: (caller: Caller, signal: AbortSignal) => Promise<Response>,
   ): Promise<void> {
     const { signal, release } = this.#signalOf(call);
     try {
-      const tenant = await this.#authenticate(call.metadata);
-      callback(null, await answer(tenant, signal));
+      callback(null, await answer(this.#callerOf(call), signal));
     } catch (error) {
       callback(signal.aborted && !(error instanceof BespokeError) ? cancelledStatus : this.#status(error, call));
     } finally {
@@ -80,18 +79,13 @@ export class Calls {
     }
   }
 
-  #status(error: unknown, call: AnyCall): Partial<ServerErrorResponse> {
+  #status(error: unknown, call: AnyCall): Refusal {
     return toStatus(error, this.parts.log, call.getPath());
   }
 
-  async #authenticate(metadata: Metadata): Promise<Tenant> {
+  #callerOf(call: AnyCall): Caller {
     if (this.parts.shutdown.aborted) throw shuttingDown();
-    const [authorization] = metadata.get('authorization');
-    const token = typeof authorization === 'string' ? /^Bearer (\S+)$/i.exec(authorization)?.[1] : undefined;
-    if (token === undefined) throw missingToken();
-    const tenant = await this.parts.tenants.byToken(token);
-    if (tenant === undefined) throw wrongToken();
-    return tenant;
+    return this.parts.authorization.callerOf(call.metadata);
   }
 
   /** Aborts when the client cancels or goes, when its deadline passes (grpc-js says so in the same way), and at shutdown. */

@@ -4,9 +4,11 @@ import { PersonalizationServiceService } from '../../proto/gen/bespoke/v1/person
 import { messageTooLarge, startRefused } from '../errors.ts';
 import type { GenerateFlow } from '../flow-generate.ts';
 import type { PersonalizeFlow } from '../flow-personalize.ts';
-import type { TenantLedger } from '../ledger/tenants.ts';
+import type { TokenLedger } from '../ledger/tokens.ts';
 import type { Log } from '../log.ts';
+import { Authorization } from './authorization.ts';
 import { Calls } from './calls.ts';
+import type { RenewableCredentials } from './certificates.ts';
 import { generationService } from './generation-service.ts';
 import { Health } from './health.ts';
 import { personalizationService, type ServerDescription } from './personalization-service.ts';
@@ -19,7 +21,7 @@ export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 export interface ServedParts {
   readonly personalize: PersonalizeFlow;
   readonly generate: GenerateFlow;
-  readonly tenants: TenantLedger;
+  readonly tokens: TokenLedger;
   readonly log: Log;
   readonly description: Omit<ServerDescription, 'maxMessageBytes'>;
   /** Folder with the contract's `.proto` files. */
@@ -31,8 +33,8 @@ export interface Endpoint {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
-  /** PEM; `null` only on loopback. */
-  readonly tls: { readonly certificate: Buffer; readonly key: Buffer } | null;
+  /** `null` only on loopback. */
+  readonly tls: RenewableCredentials | null;
 }
 
 /** A server that answers. */
@@ -45,15 +47,17 @@ export interface ServingServer {
 
 /** Serves both services with health and reflection. Throws `BespokeError` `start-refused` when the port cannot be had. */
 export async function serve(parts: ServedParts, endpoint: Endpoint): Promise<ServingServer> {
+  const { tokens, log } = parts;
+  const authorization = new Authorization(tokens, log);
   const server = new Server({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     // Finds clients that went without a word, so that their uploads and streams do not stay open.
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,
-    interceptors: [sayTooLargeClearly],
+    interceptors: [sayTooLargeClearly, authorization.interceptor],
   });
   const shutdown = new AbortController();
-  const calls = new Calls({ tenants: parts.tenants, log: parts.log, shutdown: shutdown.signal });
+  const calls = new Calls({ authorization, log, shutdown: shutdown.signal });
   const description = { ...parts.description, maxMessageBytes: MAX_MESSAGE_BYTES };
   server.addService(PersonalizationServiceService, personalizationService(parts.personalize, description, calls));
   server.addService(GenerationServiceService, generationService(parts.generate, calls));
@@ -70,6 +74,7 @@ export async function serve(parts: ServedParts, endpoint: Endpoint): Promise<Ser
         const force = setTimeout(() => server.forceShutdown(), CLOSE_GRACE_MS);
         server.tryShutdown(() => {
           clearTimeout(force);
+          endpoint.tls?.close();
           closed();
         });
       });
@@ -81,10 +86,7 @@ export async function serve(parts: ServedParts, endpoint: Endpoint): Promise<Ser
 const CLOSE_GRACE_MS = 1500;
 
 function bind(server: Server, { host, port, tls }: Endpoint): Promise<number> {
-  const credentials =
-    tls === null
-      ? ServerCredentials.createInsecure()
-      : ServerCredentials.createSsl(null, [{ cert_chain: tls.certificate, private_key: tls.key }]);
+  const credentials = tls ?? ServerCredentials.createInsecure();
   return new Promise((bound, failed) => {
     server.bindAsync(`${host.includes(':') ? `[${host}]` : host}:${port}`, credentials, (cause, boundPort) => {
       if (cause === null) bound(boundPort);

@@ -26,22 +26,22 @@ export function personalizationService(
   calls: Calls,
 ): wire.PersonalizationServiceServer {
   return {
-    getServer: calls.unary<wire.GetServerRequest, wire.GetServerResponse>(async (tenant) => ({
+    getServer: calls.unary<wire.GetServerRequest, wire.GetServerResponse>(async (caller) => ({
       version: server.version,
       baseModel: { ...server.baseModel },
-      tenant: tenant.name,
+      tenant: caller.tenant.name,
       maxMessageBytes: server.maxMessageBytes,
     })),
-    getUpload: calls.unary<wire.GetUploadRequest, wire.GetUploadResponse>(async (tenant, request) =>
-      flow.uploaded(tenant, request.repository, request.corpusSha256),
+    getUpload: calls.unary<wire.GetUploadRequest, wire.GetUploadResponse>(async (caller, request) =>
+      flow.uploaded(caller, request.repository, request.corpusSha256),
     ),
-    uploadCorpus: calls.clientStream<wire.UploadCorpusRequest, wire.UploadCorpusResponse>(async (tenant, requests) => {
+    uploadCorpus: calls.clientStream<wire.UploadCorpusRequest, wire.UploadCorpusResponse>(async (caller, requests) => {
       const messages = requests[Symbol.asyncIterator]();
       const header = headerFromWire(await messages.next());
-      return flow.upload(tenant, header, chunksFromWire(messages));
+      return flow.upload(caller, header, chunksFromWire(messages));
     }),
-    startRun: calls.unary<wire.StartRunRequest, wire.StartRunResponse>(async (tenant, request) => {
-      const run = await flow.start(tenant, {
+    startRun: calls.unary<wire.StartRunRequest, wire.StartRunResponse>(async (caller, request) => {
+      const run = await flow.start(caller, {
         requestId: request.requestId,
         repository: request.repository,
         corpusSha256: request.corpusSha256,
@@ -53,32 +53,32 @@ export function personalizationService(
       return { run: runToWire(run) };
     }),
     watchRun: calls.serverStream<wire.WatchRunRequest, wire.WatchRunResponse>(
-      async function* (tenant, request, signal) {
-        for await (const event of flow.watch(tenant, request.runId, request.afterSequence, signal))
+      async function* (caller, request, signal) {
+        for await (const event of flow.watch(caller, request.runId, request.afterSequence, signal))
           yield { event: runEventToWire(event) };
       },
     ),
-    cancelRun: calls.unary<wire.CancelRunRequest, wire.CancelRunResponse>(async (tenant, request) => ({
-      run: runToWire(await flow.cancel(tenant, request.runId)),
+    cancelRun: calls.unary<wire.CancelRunRequest, wire.CancelRunResponse>(async (caller, request) => ({
+      run: runToWire(await flow.cancel(caller, request.runId)),
     })),
-    getRun: calls.unary<wire.GetRunRequest, wire.GetRunResponse>(async (tenant, request) => ({
-      run: runToWire(await flow.run(tenant, request.runId)),
+    getRun: calls.unary<wire.GetRunRequest, wire.GetRunResponse>(async (caller, request) => ({
+      run: runToWire(await flow.run(caller, request.runId)),
     })),
-    listRuns: calls.unary<wire.ListRunsRequest, wire.ListRunsResponse>(async (tenant, request) => ({
-      runs: (await flow.runs(tenant, request.repository)).map(listedRunToWire),
+    listRuns: calls.unary<wire.ListRunsRequest, wire.ListRunsResponse>(async (caller, request) => ({
+      runs: (await flow.runs(caller, request.repository)).map(listedRunToWire),
     })),
-    listAdapters: calls.unary<wire.ListAdaptersRequest, wire.ListAdaptersResponse>(async (tenant, request) => ({
-      adapters: (await flow.adapters(tenant, request.repository)).map(adapterToWire),
+    listAdapters: calls.unary<wire.ListAdaptersRequest, wire.ListAdaptersResponse>(async (caller, request) => ({
+      adapters: (await flow.adapters(caller, request.repository)).map(adapterToWire),
     })),
     activateAdapter: calls.unary<wire.ActivateAdapterRequest, wire.ActivateAdapterResponse>(
-      async (tenant, request) => ({ adapter: adapterToWire(await flow.activate(tenant, request.adapterId)) }),
+      async (caller, request) => ({ adapter: adapterToWire(await flow.activate(caller, request.adapterId)) }),
     ),
-    rollBackAdapter: calls.unary<wire.RollBackAdapterRequest, wire.RollBackAdapterResponse>(async (tenant, request) => {
-      const adapter = await flow.rollBack(tenant, request.repository);
+    rollBackAdapter: calls.unary<wire.RollBackAdapterRequest, wire.RollBackAdapterResponse>(async (caller, request) => {
+      const adapter = await flow.rollBack(caller, request.repository);
       return { adapter: adapter === undefined ? undefined : adapterToWire(adapter) };
     }),
     forgetRepository: calls.unary<wire.ForgetRepositoryRequest, wire.ForgetRepositoryResponse>(
-      async (tenant, request) => flow.forget(tenant, request.repository),
+      async (caller, request) => flow.forget(caller, request.repository),
     ),
   };
 }

@@ -1,4 +1,4 @@
-import { type ServerErrorResponse, status } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import { BespokeError, diskFull, type Situation } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { isDiskFull } from '../storage/durable-file.ts';
@@ -6,6 +6,7 @@ import { isDiskFull } from '../storage/durable-file.ts';
 /** The one place that says which gRPC status a situation has. */
 const statusOf: Readonly<Record<Situation, status>> = {
   'wrong-token': status.UNAUTHENTICATED,
+  'wrong-role': status.PERMISSION_DENIED,
   'not-found': status.NOT_FOUND,
   'invalid-request': status.INVALID_ARGUMENT,
   'hash-mismatch': status.INVALID_ARGUMENT,
@@ -21,11 +22,17 @@ const statusOf: Readonly<Record<Situation, status>> = {
   'start-refused': status.FAILED_PRECONDITION,
 };
 
+/** How a call ends that does not end well. */
+export interface Refusal {
+  readonly code: status;
+  readonly details: string;
+}
+
 /**
  * What a client is told about an error. A situation of `server/errors.ts` is told in its own words; anything else is a defect, is
  * logged, and its text stays here because it may quote the request.
  */
-export function toStatus(error: unknown, log: Log, method: string): Partial<ServerErrorResponse> {
+export function toStatus(error: unknown, log: Log, method: string): Refusal {
   if (error instanceof BespokeError) return { code: statusOf[error.situation], details: error.message };
   log.error('call-broke', error, { method });
   if (isDiskFull(error)) return toStatus(diskFull({ cause: error }), log, method);
@@ -35,7 +42,7 @@ export function toStatus(error: unknown, log: Log, method: string): Partial<Serv
   };
 }
 
-export const cancelledStatus: Partial<ServerErrorResponse> = {
+export const cancelledStatus: Refusal = {
   code: status.CANCELLED,
   details: 'The call was cancelled.',
 };

@@ -1,19 +1,20 @@
 import type { Selectable } from 'kysely';
 import type { Adapter } from '../adapters/adapter.ts';
+import type { Caller } from '../caller.ts';
 import type { Strategy } from '../runs/strategy.ts';
 import type { Database, Queries } from './database.ts';
 import type { DatabaseSchema } from './database-schema.ts';
+import { existsFor } from './repositories.ts';
 
 /** Adapters and the history of which one was active. Runs put adapters in (`RunLedger.succeed`). */
 export class AdapterLedger {
   constructor(private readonly database: Database) {}
 
-  /** An adapter of this tenant whose repository is not being forgotten. */
-  async find(tenantId: string, id: string): Promise<Adapter | undefined> {
+  /** An adapter that exists for the caller. */
+  async find(caller: Caller, id: string): Promise<Adapter | undefined> {
     const row = await selectAdapters(this.database)
       .where('adapters.id', '=', id)
-      .where('repositories.tenant_id', '=', tenantId)
-      .where('repositories.forgetting', '=', false)
+      .where(existsFor(caller))
       .executeTakeFirst();
     if (row === undefined) return undefined;
     return toAdapter(row, await activeId(this.database, row.repository_id));

@@ -4,7 +4,19 @@ import type { Generated } from 'kysely';
 export interface DatabaseSchema {
   tenants: { id: string; name: string; created_ms: number };
   /** A token itself is kept nowhere. `of_start`: it came with the server's start and goes with the next. */
-  tokens: { sha256: string; tenant_id: string; created_ms: number; of_start: boolean };
+  tokens: {
+    sha256: string;
+    tenant_id: string;
+    name: string;
+    role: string;
+    /** Null for all repositories of the tenant. */
+    repositories_json: string | null;
+    created_ms: number;
+    expires_ms: number | null;
+    last_used_ms: number | null;
+    revoked_ms: number | null;
+    of_start: boolean;
+  };
   repositories: { id: string; tenant_id: string; name: string; created_ms: number; forgetting: boolean };
   /** Only complete corpora; the chunks of others are only on disk. */
   corpora: {

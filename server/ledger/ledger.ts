@@ -4,11 +4,11 @@ import type { OpenDatabase } from './database.ts';
 import { migrateToLatest } from './migrations.ts';
 import { RepositoryLedger } from './repositories.ts';
 import { RunLedger } from './runs.ts';
-import { TenantLedger } from './tenants.ts';
+import { TokenLedger } from './tokens.ts';
 
 /** What the server must never forget: who may do what, and what it acknowledged. Whatever returns from here survives `kill -9`. */
 export interface Ledger {
-  readonly tenants: TenantLedger;
+  readonly tokens: TokenLedger;
   readonly repositories: RepositoryLedger;
   readonly corpora: CorpusLedger;
   readonly runs: RunLedger;
@@ -21,7 +21,7 @@ export async function openLedger(database: OpenDatabase): Promise<Ledger> {
   await migrateToLatest(database.queries as never);
   const { queries } = database;
   return {
-    tenants: new TenantLedger(queries),
+    tokens: new TokenLedger(queries),
     repositories: new RepositoryLedger(queries),
     corpora: new CorpusLedger(queries),
     runs: new RunLedger(queries),

@@ -11,13 +11,13 @@ export async function migrateToLatest(database: Kysely<never>): Promise<void> {
   if (error !== undefined) throw error;
 }
 
-const migrations: Record<string, Migration> = {
-  '001-first': {
+function statements(all: readonly string[]): Migration {
+  return {
     async up(database: Kysely<never>) {
-      for (const statement of firstSchema) await sql.raw(statement).execute(database);
+      for (const statement of all) await sql.raw(statement).execute(database);
     },
-  },
-};
+  };
+}
 
 const firstSchema = [
   `CREATE TABLE tenants (
@@ -101,3 +101,25 @@ const firstSchema = [
     rolled_back_ms bigint
   )`,
 ];
+
+/** Tokens of the time before roles keep the rights that they had, under a name made from their hash. */
+const scopedTokens = [
+  `ALTER TABLE tokens
+    ADD COLUMN name text,
+    ADD COLUMN role text,
+    ADD COLUMN repositories_json text,
+    ADD COLUMN expires_ms bigint,
+    ADD COLUMN last_used_ms bigint,
+    ADD COLUMN revoked_ms bigint`,
+  "UPDATE tokens SET name = 'token-' || substr(sha256, 1, 12), role = 'maintainer'",
+  `ALTER TABLE tokens
+    ALTER COLUMN name SET NOT NULL,
+    ALTER COLUMN role SET NOT NULL`,
+  'CREATE UNIQUE INDEX tokens_by_name ON tokens (tenant_id, name) WHERE revoked_ms IS NULL AND NOT of_start',
+];
+
+/** By name, which is their order. */
+export const migrations: Record<string, Migration> = {
+  '001-first': statements(firstSchema),
+  '002-tokens': statements(scopedTokens),
+};

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { type Expression, expressionBuilder, type SqlBool } from 'kysely';
+import type { Caller } from '../caller.ts';
 import type { Database } from './database.ts';
+import type { DatabaseSchema } from './database-schema.ts';
 
 /** A repository of a tenant. */
 export interface Repository {
@@ -16,29 +19,43 @@ export interface RepositoryContent {
   readonly adapters: number;
 }
 
+/**
+ * What exists for a caller. It is part of every query by name or id, so that what belongs to another is looked for in the same way as
+ * what was never there.
+ */
+export function existsFor(caller: Caller): Expression<SqlBool> {
+  const where = expressionBuilder<DatabaseSchema, 'repositories'>();
+  return where.and([
+    where('repositories.tenant_id', '=', caller.tenant.id),
+    where('repositories.forgetting', '=', false),
+    ...(caller.repositories === null
+      ? []
+      : [where.or(caller.repositories.map((name) => where('repositories.name', '=', name)))]),
+  ]);
+}
+
 /** Repositories. One that is being forgotten is found by nobody any more. */
 export class RepositoryLedger {
   constructor(private readonly database: Database) {}
 
-  async find(tenantId: string, name: string): Promise<Repository | undefined> {
+  async find(caller: Caller, name: string): Promise<Repository | undefined> {
     const row = await this.database
       .selectFrom('repositories')
       .select(['id', 'tenant_id', 'name'])
-      .where('tenant_id', '=', tenantId)
       .where('name', '=', name)
-      .where('forgetting', '=', false)
+      .where(existsFor(caller))
       .executeTakeFirst();
     return row === undefined ? undefined : { id: row.id, tenantId: row.tenant_id, name: row.name };
   }
 
-  /** Finds a repository, or makes it. `undefined` while one of that name is being forgotten. */
-  async ensure(tenantId: string, name: string): Promise<Repository | undefined> {
+  /** Finds a repository that the caller reaches by its name, or makes it. `undefined` while one of that name is being forgotten. */
+  async ensure(caller: Caller, name: string): Promise<Repository | undefined> {
     await this.database
       .insertInto('repositories')
-      .values({ id: randomUUID(), tenant_id: tenantId, name, created_ms: Date.now(), forgetting: false })
+      .values({ id: randomUUID(), tenant_id: caller.tenant.id, name, created_ms: Date.now(), forgetting: false })
       .onConflict((conflict) => conflict.columns(['tenant_id', 'name']).doNothing())
       .execute();
-    return this.find(tenantId, name);
+    return this.find(caller, name);
   }
 
   /** Marks a repository as being forgotten: from now on nobody finds it, and a server that dies finishes the work after its start. */

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Selectable, Updateable } from 'kysely';
 import type { Adapter } from '../adapters/adapter.ts';
+import type { Caller } from '../caller.ts';
 import type { ProcessIdentity } from '../processes/process-identity.ts';
 import { endStates, type Proof, type Run, type RunFailure, type RunState } from '../runs/run.ts';
 import type { RunEvent, RunHappening } from '../runs/run-event.ts';
 import type { Strategy, TrainingOptions } from '../runs/strategy.ts';
 import type { Database, Queries } from './database.ts';
 import type { DatabaseSchema } from './database-schema.ts';
+import { existsFor } from './repositories.ts';
 
 /** What a run is queued with. */
 export interface NewRun {
@@ -94,13 +96,9 @@ export class RunLedger {
     return row === undefined ? undefined : toRun(row);
   }
 
-  /** A run of this tenant whose repository is not being forgotten. */
-  async find(tenantId: string, id: string): Promise<Run | undefined> {
-    const row = await selectRuns(this.database)
-      .where('runs.id', '=', id)
-      .where('runs.tenant_id', '=', tenantId)
-      .where('repositories.forgetting', '=', false)
-      .executeTakeFirst();
+  /** A run that exists for the caller. */
+  async find(caller: Caller, id: string): Promise<Run | undefined> {
+    const row = await selectRuns(this.database).where('runs.id', '=', id).where(existsFor(caller)).executeTakeFirst();
     return row === undefined ? undefined : toRun(row);
   }
 

@@ -1,12 +1,17 @@
+import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import { sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Caller } from '../../server/caller.ts';
 import type { Database, OpenDatabase } from '../../server/ledger/database.ts';
 import { type Ledger, openLedger } from '../../server/ledger/ledger.ts';
+import { migrations } from '../../server/ledger/migrations.ts';
 import { openPglite } from '../../server/ledger/pglite-database.ts';
 import { openPostgres } from '../../server/ledger/postgres-database.ts';
 import type { Repository } from '../../server/ledger/repositories.ts';
 import type { NewRun } from '../../server/ledger/runs.ts';
-import type { Tenant } from '../../server/ledger/tenants.ts';
+import type { NewToken } from '../../server/ledger/tokens.ts';
 import type { RunHappening } from '../../server/runs/run-event.ts';
 import { type PostgresUnderTest, query, startPostgres } from './support/postgres-under-test.ts';
 import { required } from './support/runs.ts';
@@ -35,17 +40,22 @@ const variants: Record<string, { start(): Promise<() => Promise<OpenDatabase>>; 
   };
 })();
 
+const newToken = (tenantName: string, more: Partial<NewToken> = {}): NewToken => ({
+  ...{ tenantName, name: 'token', role: 'maintainer', repositories: null, expiresMs: null },
+  ...more,
+});
+
 describe.each(Object.entries(variants))('the ledger on %s', (_, variant) => {
   let open: () => Promise<OpenDatabase>;
   let ledger: Ledger;
-  let tenant: Tenant;
+  let caller: Caller;
   let repository: Repository;
   let requests = 0;
   beforeAll(async () => {
     open = await variant.start();
     ledger = await openLedger(await open());
-    tenant = required(await ledger.tenants.byToken(await ledger.tenants.createToken('team')));
-    repository = required(await ledger.repositories.ensure(tenant.id, 'repo'));
+    caller = required(await ledger.tokens.find(await ledger.tokens.create(newToken('team'))));
+    repository = required(await ledger.repositories.ensure(caller, 'repo'));
   });
   afterAll(async () => {
     await ledger.close();
@@ -53,7 +63,7 @@ describe.each(Object.entries(variants))('the ledger on %s', (_, variant) => {
   });
 
   const newRun = (more: Partial<NewRun> = {}): NewRun => ({
-    tenantId: tenant.id,
+    tenantId: caller.tenant.id,
     repositoryId: repository.id,
     requestId: `request-${requests++}`,
     requestJson: '{}',
@@ -85,24 +95,82 @@ describe.each(Object.entries(variants))('the ledger on %s', (_, variant) => {
     expect(await ledger.runs.get(run.id)).toEqual(run);
   });
 
-  test('a token belongs to one tenant and nothing else opens it', async () => {
-    const token = await ledger.tenants.createToken('other team');
+  test('a token is found by itself alone, with all that it was made for', async () => {
+    const made = newToken('other team', {
+      role: 'developer',
+      repositories: ['one', 'two'],
+      expiresMs: 4_000_000_000_000,
+    });
+    const token = await ledger.tokens.create(made);
     expect(token).toMatch(/^bespoke_[\w-]{43}$/);
-    expect((await ledger.tenants.byToken(token))?.name).toBe('other team');
-    expect(await ledger.tenants.byToken(`${token}x`)).toBeUndefined();
+    const { tenantName, ...rest } = made;
+    const tenant = { id: expect.any(String), name: tenantName };
+    const found = required(await ledger.tokens.find(token));
+    expect(found).toMatchObject({ ...rest, tenant, lastUsedMs: null, revokedMs: null });
+    expect(Math.abs(found.createdMs - Date.now())).toBeLessThan(60_000);
+    expect(await ledger.tokens.find(`${token}x`)).toBeUndefined();
+    expect(await ledger.tokens.find('')).toBeUndefined();
+  });
+
+  test('a name is taken until its token is revoked, in each tenant alone', async () => {
+    const first = await ledger.tokens.create(newToken('namers', { name: 'ci' }));
+    await ledger.tokens.create(newToken('other namers', { name: 'ci' }));
+    await expect(ledger.tokens.create(newToken('namers', { name: 'ci' }))).rejects.toThrow(
+      /already has a token named ci/,
+    );
+    await ledger.tokens.revoke('namers', 'ci');
+    expect((await ledger.tokens.find(first))?.revokedMs).toBeGreaterThan(0);
+    const second = await ledger.tokens.create(newToken('namers', { name: 'ci' }));
+    expect((await ledger.tokens.find(second))?.revokedMs).toBeNull();
+    const listed = (await ledger.tokens.list()).filter((token) => token.name === 'ci');
+    expect(listed.map((token) => [token.tenant.name, token.revokedMs === null])).toEqual([
+      ['namers', false],
+      ['namers', true],
+      ['other namers', true],
+    ]);
+  });
+
+  test('what is not there, or is revoked already, cannot be revoked', async () => {
+    await ledger.tokens.create(newToken('revokers', { name: 'once' }));
+    await ledger.tokens.revoke('revokers', 'once');
+    for (const [tenant, name] of [
+      ['revokers', 'once'],
+      ['revokers', 'never'],
+      ['nobody', 'once'],
+    ] as const)
+      await expect(ledger.tokens.revoke(tenant, name)).rejects.toThrow(/no token named .* to revoke: look at/);
+  });
+
+  test('a token remembers to the minute when it was used', async () => {
+    const token = await ledger.tokens.create(newToken('users'));
+    const unused = required(await ledger.tokens.find(token));
+    await ledger.tokens.markUsed(token, unused);
+    const { lastUsedMs } = required(await ledger.tokens.find(token));
+    expect(Math.abs(required(lastUsedMs ?? undefined) - Date.now())).toBeLessThan(60_000);
+    const usedAgo = async (ms: number) => {
+      await ledger.tokens.markUsed(token, { ...unused, lastUsedMs: Date.now() - ms });
+      return (await ledger.tokens.find(token))?.lastUsedMs;
+    };
+    await new Promise((later) => setTimeout(later, 5));
+    expect(await usedAgo(50_000)).toBe(lastUsedMs);
+    expect(await usedAgo(70_000)).toBeGreaterThan(lastUsedMs ?? 0);
   });
 
   test('the token of a start is worth nothing after the next, others stay', async () => {
-    const kept = await ledger.tenants.createToken('local');
-    for (const token of ['start-1', 'start-2', 'start-2']) await ledger.tenants.setStartToken('local', token);
-    const names = await Promise.all(['start-1', 'start-2', kept].map((token) => ledger.tenants.byToken(token)));
-    expect(names.map((one) => one?.name)).toEqual([undefined, 'local', 'local']);
+    const kept = await ledger.tokens.create(newToken('local', { name: 'start' }));
+    for (const token of ['start-1', 'start-2', 'start-2']) await ledger.tokens.setStartToken('local', token);
+    const found = await Promise.all(['start-1', 'start-2', kept].map((token) => ledger.tokens.find(token)));
+    expect(found.map((one) => one?.tenant.name)).toEqual([undefined, 'local', 'local']);
+    expect(found[1]).toMatchObject({ role: 'maintainer', repositories: null, expiresMs: null });
+    expect((await ledger.tokens.list()).filter((token) => token.tenant.name === 'local')).toEqual([found[2]]);
+    await ledger.tokens.revoke('local', 'start');
+    expect((await ledger.tokens.find('start-2'))?.revokedMs).toBeNull();
   });
 
   test('a run is read as it was written', async () => {
     const { run } = await ledger.runs.queue(newRun());
     expect(run).toMatchObject({
-      tenantId: tenant.id,
+      tenantId: caller.tenant.id,
       repository: 'repo',
       state: 'queued',
       options: { seed: 1, learningRate: 0.0003 },
@@ -184,9 +252,24 @@ describe.each(Object.entries(variants))('the ledger on %s', (_, variant) => {
     const { run } = await ledger.runs.queue(newRun());
     await ledger.runs.succeed(run.id, adapterOf(run.id));
     expect(await ledger.runs.get(run.id)).toMatchObject({ state: 'succeeded', adapterId: run.id, lastSequence: 2 });
-    expect(await ledger.adapters.find(tenant.id, run.id)).toMatchObject({ bytes: 5_000_000_000, active: false });
-    expect(await ledger.adapters.find('another tenant', run.id)).toBeUndefined();
-    expect(await ledger.runs.find('another tenant', run.id)).toBeUndefined();
+    expect(await ledger.adapters.find(caller, run.id)).toMatchObject({ bytes: 5_000_000_000, active: false });
+  });
+
+  test('a caller finds what is of its tenant, and of its repositories if it has only some', async () => {
+    const { run } = await ledger.runs.queue(newRun());
+    await ledger.runs.succeed(run.id, adapterOf(run.id));
+    const finds = async (who: Caller) => [
+      (await ledger.repositories.find(who, 'repo'))?.id,
+      (await ledger.runs.find(who, run.id))?.id,
+      (await ledger.adapters.find(who, run.id))?.id,
+    ];
+    const everything = [repository.id, run.id, run.id];
+    expect(await finds(caller)).toEqual(everything);
+    expect(await finds({ ...caller, repositories: ['other', 'repo'] })).toEqual(everything);
+    const nothing = [undefined, undefined, undefined];
+    expect(await finds({ ...caller, repositories: ['other'] })).toEqual(nothing);
+    expect(await finds({ ...caller, repositories: [] })).toEqual(nothing);
+    expect(await finds({ ...caller, tenant: { id: 'another', name: 'team' } })).toEqual(nothing);
   });
 
   test('the history of activations goes back step by step', async () => {
@@ -208,20 +291,20 @@ describe.each(Object.entries(variants))('the ledger on %s', (_, variant) => {
   });
 
   test('a repository that is being forgotten is found by nobody, and goes with all that refers to it', async () => {
-    const doomed = required(await ledger.repositories.ensure(tenant.id, 'doomed'));
+    const doomed = required(await ledger.repositories.ensure(caller, 'doomed'));
     await ledger.corpora.complete(doomed.id, { sha256: 'd', pairs: 1, commit: 'x', chunkSha256s: ['e'] });
     const { run } = await ledger.runs.queue(newRun({ repositoryId: doomed.id }));
     await ledger.runs.succeed(run.id, { ...adapterOf(run.id), repositoryId: doomed.id });
     await ledger.adapters.activate(doomed.id, run.id);
     expect(await ledger.repositories.content(doomed.id)).toEqual({ corpora: 1, runs: 1, adapters: 1 });
     await ledger.repositories.beginForgetting(doomed.id);
-    expect(await ledger.repositories.ensure(tenant.id, 'doomed')).toBeUndefined();
-    expect(await ledger.runs.find(tenant.id, run.id)).toBeUndefined();
-    expect(await ledger.adapters.find(tenant.id, run.id)).toBeUndefined();
+    expect(await ledger.repositories.ensure(caller, 'doomed')).toBeUndefined();
+    expect(await ledger.runs.find(caller, run.id)).toBeUndefined();
+    expect(await ledger.adapters.find(caller, run.id)).toBeUndefined();
     expect(await ledger.repositories.beingForgotten()).toEqual([doomed.id]);
     await ledger.repositories.erase(doomed.id);
     expect(await ledger.runs.get(run.id)).toBeUndefined();
-    expect((await ledger.repositories.ensure(tenant.id, 'doomed'))?.id).not.toBe(doomed.id);
+    expect((await ledger.repositories.ensure(caller, 'doomed'))?.id).not.toBe(doomed.id);
   });
 
   test('a corpus that is completed twice is one, with the newer commit', async () => {
@@ -229,6 +312,25 @@ describe.each(Object.entries(variants))('the ledger on %s', (_, variant) => {
     await ledger.corpora.complete(repository.id, corpus);
     await ledger.corpora.complete(repository.id, { ...corpus, commit: 'two' });
     expect(await ledger.corpora.find(repository.id, 'f')).toEqual({ ...corpus, commit: 'two' });
+  });
+});
+
+describe.each(Object.entries(variants))('migrations on %s', (_, variant) => {
+  test('a token of the time before roles keeps every right in its tenant', async () => {
+    const open = await variant.start();
+    const database = await open();
+    const provider = { getMigrations: async () => migrations };
+    await new Migrator({ db: database.queries, provider }).migrateTo('001-first');
+    const hash = createHash('sha256').update('old').digest('hex');
+    await sql`INSERT INTO tenants VALUES ('t', 'team', 1)`.execute(database.queries);
+    await sql`INSERT INTO tokens VALUES (${hash}, 't', 2, false)`.execute(database.queries);
+    const ledger = await openLedger(database);
+    expect(await ledger.tokens.find('old')).toEqual({
+      ...{ tenant: { id: 't', name: 'team' }, name: `token-${hash.slice(0, 12)}`, role: 'maintainer' },
+      ...{ repositories: null, createdMs: 2, expiresMs: null, lastUsedMs: null, revokedMs: null },
+    });
+    await ledger.close();
+    await variant.stop();
   });
 });
 
@@ -253,9 +355,9 @@ describe('the lock of a PostgreSQL database', () => {
   test('whoever only makes a token needs no lock', async () => {
     const url = await postgres.createDatabase();
     const first = await openServer(url);
-    await (await openLedger(first)).tenants.createToken('a');
+    await (await openLedger(first)).tokens.create(newToken('a'));
     const second = await openPostgres(url, { exclusive: false, onLost: () => {} });
-    await (await openLedger(second)).tenants.createToken('b');
+    await (await openLedger(second)).tokens.create(newToken('b'));
     await second.close();
     await first.close();
   });

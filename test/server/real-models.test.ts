@@ -52,7 +52,7 @@ async function generate(client: Client, model: GenerateRequest['model'], more: P
     ],
     candidates: 1,
     maxNewTokens: 24,
-    lengthPenalty: 1,
+    lengthPenalty: undefined,
     ...more,
   };
   for await (const response of client.generate(request) as AsyncIterable<GenerateResponse>) parts.push(response.part);

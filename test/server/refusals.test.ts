@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -203,7 +203,8 @@ describe('what the server refuses', () => {
       await client.watch(run.id);
       runId = run.id;
       await server.stop();
-      const args = ['token', 'create', '--tenant', 'stranger', '--data-dir', server.dataDir];
+      const token = ['--tenant', 'stranger', '--name', 'stranger', '--role', 'maintainer'];
+      const args = ['token', 'create', ...token, '--data-dir', server.dataDir];
       const { code, stdout, stderr } = await runServerProgram(args);
       expect([code, stderr]).toEqual([0, '']);
       server = await startServer({ dataDir: server.dataDir });
@@ -298,6 +299,13 @@ describe('a server that does not start', () => {
   test('with half of TLS', () => checkStart({ flags: ['--tls-cert', 'x'] }, /TLS needs both/));
   test('with a TLS file that is not there', () =>
     checkStart({ flags: ['--tls-cert', '/nowhere', '--tls-key', '/nowhere'] }, /cannot be read/));
+  test('with a TLS file that holds nothing of the kind', () => {
+    const file = join(temporaryFolder('no-certificate'), 'file');
+    writeFileSync(file, 'no certificate');
+    return checkStart({ flags: ['--tls-cert', file, '--tls-key', file] }, /no certificate and its key/);
+  });
+  test("with a client's authority and no TLS", () =>
+    checkStart({ flags: ['--client-ca', '/nowhere'] }, /Without TLS no client shows a certificate/));
   test('with an unknown flag', () => checkStart({ flags: ['--nonsense'] }, /command line was not understood/));
   test('with a port that is none', () => checkStart({ flags: ['--port', '99999'] }, /--port/));
   test('without a trainer', () => checkStart({ trainerDir: '/nowhere' }, /trainer is not in/));

@@ -3351,7 +3351,8 @@ export const ForgetRepositoryResponse: MessageFns<ForgetRepositoryResponse> = {
 
 /**
  * Personalizes a base model to a repository. Every call carries the metadata `authorization: Bearer TOKEN`; the token names the
- * tenant, and whatever belongs to another tenant is answered as NOT_FOUND.
+ * tenant, and whatever belongs to another tenant is answered as NOT_FOUND. What the token's role does not allow is answered as
+ * PERMISSION_DENIED.
  */
 export type PersonalizationServiceService = typeof PersonalizationServiceService;
 export const PersonalizationServiceService = {

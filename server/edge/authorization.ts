@@ -1,0 +1,83 @@
+import { type Metadata, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
+import type { Caller } from '../caller.ts';
+import { expiredToken, missingToken, revokedToken, wrongRole, wrongToken } from '../errors.ts';
+import type { TokenLedger } from '../ledger/tokens.ts';
+import type { Log } from '../log.ts';
+import { accessOf } from './access.ts';
+import { type Refusal, toStatus } from './status.ts';
+
+/**
+ * Decides who calls and whether the caller may, for every call of every service and before anything of its messages is read. A call that
+ * goes on for long ends when its token does.
+ */
+export class Authorization {
+  readonly #callers = new WeakMap<Metadata, Caller>();
+
+  constructor(
+    private readonly tokens: TokenLedger,
+    private readonly log: Log,
+  ) {}
+
+  readonly interceptor: ServerInterceptor = ({ path }, call) => {
+    let ended = false;
+    let again: NodeJS.Timeout | undefined;
+    const look = async (metadata: Metadata) => {
+      const refusal = await this.#refusal(path, metadata);
+      if (refusal?.code === status.UNAUTHENTICATED) call.sendStatus(refusal);
+    };
+    return new ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata: async (metadata, admit) => {
+            const refusal = await this.#refusal(path, metadata);
+            if (ended) return;
+            if (refusal !== undefined) return call.sendStatus(refusal);
+            again = setInterval(() => void look(metadata), LOOK_AGAIN_MS);
+            admit(metadata);
+          },
+          // However a call ends, grpc-js says so here.
+          onCancel: () => {
+            ended = true;
+            clearInterval(again);
+          },
+        }),
+    });
+  };
+
+  /** The caller of a call that was admitted. */
+  callerOf(metadata: Metadata): Caller {
+    const caller = this.#callers.get(metadata);
+    if (caller === undefined) throw new Error('A call that needs a caller was admitted without one.');
+    return caller;
+  }
+
+  /** Why a call is refused; `undefined` for one that is not, and then its caller is known. */
+  async #refusal(path: string, metadata: Metadata): Promise<Refusal | undefined> {
+    try {
+      const access = accessOf.get(path);
+      if (access === undefined) throw new Error(`Nothing says who may call ${path}.`);
+      if (access === 'anyone') return undefined;
+      const caller = await this.#identify(metadata);
+      if (!access.includes(caller.role)) throw wrongRole(caller.role, access);
+      this.#callers.set(metadata, caller);
+      return undefined;
+    } catch (error) {
+      return toStatus(error, this.log, path);
+    }
+  }
+
+  async #identify(metadata: Metadata): Promise<Caller> {
+    const [authorization] = metadata.get('authorization');
+    const token = typeof authorization === 'string' ? /^Bearer (\S+)$/i.exec(authorization)?.[1] : undefined;
+    if (token === undefined) throw missingToken();
+    const known = await this.tokens.find(token);
+    if (known === undefined) throw wrongToken();
+    if (known.revokedMs !== null) throw revokedToken();
+    if (known.expiresMs !== null && known.expiresMs <= Date.now()) throw expiredToken();
+    // A disk that takes no more writes is no reason to turn callers away, who may have come to make room.
+    await this.tokens.markUsed(token, known).catch((error: unknown) => this.log.error('token-use-not-kept', error));
+    return known;
+  }
+}
+
+const LOOK_AGAIN_MS = 10_000;
