@@ -1,12 +1,19 @@
 import type { ExtensionContext } from 'vscode';
 import { FocalMethods } from './editor/focal-methods.ts';
 import { NewFilePreview } from './editor/new-file-preview.ts';
+import { ReadOnlyTexts } from './editor/read-only-texts.ts';
 import { SuggestionSession } from './editor/suggestion-session.ts';
+import { ClassTests } from './features/class-tests.ts';
+import * as classTestsView from './features/class-tests-view.ts';
 import * as codeActions from './features/code-actions.ts';
 import * as connectToServer from './features/connect-to-server.ts';
+import * as diagnoseConnection from './features/diagnose-connection.ts';
 import * as generateTest from './features/generate-test.ts';
+import * as generateTestsForClass from './features/generate-tests-for-class.ts';
+import * as keepClassTests from './features/keep-class-tests.ts';
 import * as models from './features/models.ts';
 import * as personalize from './features/personalize.ts';
+import * as previewTrainingData from './features/preview-training-data.ts';
 import * as repositoryView from './features/repository-view.ts';
 import * as setUpLocalServer from './features/set-up-local-server.ts';
 import * as showLogs from './features/show-logs.ts';
@@ -28,15 +35,22 @@ export function activate(context: ExtensionContext): void {
   const focalMethods = new FocalMethods();
   const session = new SuggestionSession();
   const preview = new NewFilePreview();
-  context.subscriptions.push(logs, mined, focalMethods, session, preview);
+  const texts = new ReadOnlyTexts();
+  const tests = new ClassTests();
+  context.subscriptions.push(logs, mined, focalMethods, session, preview, texts, tests);
 
   showLogs.activate(context, logs);
   connectToServer.activate(context, link, logs);
   setUpLocalServer.activate(context, link, logs);
+  diagnoseConnection.activate(context, { link, logs, texts });
   codeActions.activate(context, focalMethods);
   generateTest.activate(context, { link, logs, mined, focalMethods, session, preview });
+  generateTestsForClass.activate(context, { link, logs, mined, focalMethods, tests });
+  keepClassTests.activate(context, { link, logs, mined, session, preview, tests });
+  classTestsView.activate(context, tests);
   models.activate(context, { link, logs, reports });
-  personalize.activate(context, { link, logs, mined, reports });
+  previewTrainingData.activate(context, { logs, mined, texts });
+  personalize.activate(context, { link, logs, mined, reports, texts });
   styleReport.activate(context, reports, logs);
   repositoryView.activate(context, { link, logs, mined, reports });
 }

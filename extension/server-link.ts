@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { Connection, hostOf, isLoopback } from './client/connection.ts';
+import { Connection, hostOf, isLoopback, type ServerAddress } from './client/connection.ts';
 import { type LocalServerLayout, layoutOf, missingParts } from './local-server/layout.ts';
 import { LocalServer } from './local-server/local-server.ts';
 import type { Logs } from './log.ts';
@@ -39,6 +39,15 @@ export class ServerLink implements vscode.Disposable {
     return address === '' ? { kind: 'local', name: 'this machine' } : { kind: 'remote', name: address };
   }
 
+  /** The server that is set, without its token; `undefined`: the one on this machine. */
+  get remote(): Omit<Required<ServerAddress>, 'token'> | undefined {
+    const { address, tls, caFile } = serverSettings();
+    if (address === '') return undefined;
+    const proxy = vscode.workspace.getConfiguration('http').get('proxy', '');
+    // Plain text is for loopback only, whatever is set.
+    return { address, tls: tls || !isLoopback(hostOf(address)), caFile, proxy };
+  }
+
   get layout(): LocalServerLayout {
     const home = serverSettings().localHome || process.env.BESPOKE_HOME || this.#context.globalStorageUri.fsPath;
     // One folder per workspace, because a ledger has one server at a time and each window runs its own.
@@ -64,12 +73,13 @@ export class ServerLink implements vscode.Disposable {
         command: 'workbench.trust.manage',
       });
     }
-    const { address, tls, caFile } = serverSettings();
-    if (address === '') {
+    const remote = this.remote;
+    if (remote === undefined) {
       this.#local ??= new LocalServer(this.layout, { onLog: (line) => this.#logs.server.appendLine(line) });
       const endpoint = await this.#local.start();
       return this.#open(`local ${endpoint.address}`, () => new Connection({ ...endpoint, tls: false }));
     }
+    const { address, tls, caFile, proxy } = remote;
     const token = await this.#context.secrets.get(tokenKey(address));
     if (token === undefined || token === '') {
       throw new Failure(`there is no token for ${address}: connect to the server first.`, {
@@ -77,11 +87,9 @@ export class ServerLink implements vscode.Disposable {
         command: 'bespoke.connectToServer',
       });
     }
-    const plain = !tls && isLoopback(hostOf(address));
-    const proxy = vscode.workspace.getConfiguration('http').get('proxy', '');
     return this.#open(
-      `remote ${address} ${plain} ${caFile} ${proxy} ${token}`,
-      () => new Connection({ address, token, tls: !plain, caFile, proxy }),
+      `remote ${address} ${tls} ${caFile} ${proxy} ${token}`,
+      () => new Connection({ address, token, tls, caFile, proxy }),
     );
   }
 

@@ -45,6 +45,7 @@ function actionFor(cause: unknown): FailureAction {
         return { title: 'Open Settings', command: 'workbench.action.openSettings', arguments: ['bespoke.server'] };
       case 'unreachable':
       case 'timeout':
+        return { title: 'Diagnose Connection', command: 'bespoke.diagnoseConnection' };
       case 'internal':
         return { title: 'Show Server Log', command: 'bespoke.showServerLog' };
       case 'not-found':

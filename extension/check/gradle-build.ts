@@ -77,16 +77,20 @@ export function readGradleBuild(rootDir: string, module: string): BuiltModule | 
 
 async function runGradle(request: GradleBuildRequest): Promise<ProcessEnd | null> {
   const { rootDir, modules, env, limitMs, signal } = request;
-  const isWindows = process.platform === 'win32';
-  const wrapper = join(rootDir, isWindows ? 'gradlew.bat' : 'gradlew');
-  const hasWrapper = existsSync(wrapper) && existsSync(join(rootDir, 'gradle', 'wrapper', 'gradle-wrapper.jar'));
-  const command = hasWrapper ? wrapper : findOnPath('gradle');
+  const command = gradleCommand(rootDir);
   if (command === null) return null;
   const script = join(rootDir, 'bespoke-init.gradle');
   writeFileSync(script, initScript);
   const tasks = modules.map((module) => `${module === '' ? '' : `:${module.replaceAll('/', ':')}`}:bespokeClassPath`);
   const options = ['--no-daemon', '--quiet', '--continue', '--console=plain', '--init-script', script];
   return await runProcess(command, [...options, ...tasks], { cwd: rootDir, env, limitMs, signal });
+}
+
+/** The workspace's own wrapper, else the Gradle that is installed; `null`: neither is there. */
+export function gradleCommand(rootDir: string): string | null {
+  const wrapper = join(rootDir, process.platform === 'win32' ? 'gradlew.bat' : 'gradlew');
+  const hasWrapper = existsSync(wrapper) && existsSync(join(rootDir, 'gradle', 'wrapper', 'gradle-wrapper.jar'));
+  return hasWrapper ? wrapper : findOnPath('gradle');
 }
 
 function describeFallback(end: ProcessEnd | null): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { mavenError } from './maven-build.ts';
+import { mavenCommand, mavenError } from './maven-build.ts';
 import { runProcess } from './run-process.ts';
 
 export interface LauncherRequest {
@@ -55,7 +55,7 @@ export async function resolveWithMaven(
   writeFileSync(join(dir, 'pom.xml'), pom);
   const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath';
   const end = await runProcess(
-    process.platform === 'win32' ? 'mvn.cmd' : 'mvn',
+    mavenCommand,
     ['--batch-mode', '--no-transfer-progress', '--quiet', '-Dstyle.color=never', plugin, `-Dmdep.outputFile=${answer}`],
     { cwd: dir, env, limitMs, signal },
   );

@@ -9,6 +9,8 @@ const classPathFile = join('target', 'bespoke-class-path.txt');
 /** Marks a module whose own tests do not compile; some of their classes may be there all the same. */
 const testsBrokenFile = join('target', 'bespoke-tests-broken');
 
+export const mavenCommand = process.platform === 'win32' ? 'mvn.cmd' : 'mvn';
+
 /** Gates on the way to test classes that say nothing about a test: licences, formats, coverage. */
 const skippedGates = [
   'rat',
@@ -80,7 +82,7 @@ function readBuild(rootDir: string, module: string): BuiltModule | null {
 async function runMaven(request: MavenBuildRequest, phase: string, options: readonly string[]): Promise<ProcessEnd> {
   const selected = request.modules.includes('') ? [] : ['--projects', request.modules.join(','), '--also-make'];
   return await runProcess(
-    process.platform === 'win32' ? 'mvn.cmd' : 'mvn',
+    mavenCommand,
     [
       '--batch-mode',
       '--no-transfer-progress',

@@ -195,7 +195,7 @@ function routeTo(server: ServerAddress, host: string): { target: string; options
   };
 }
 
-function parseProxy(proxy: string): URL {
+export function parseProxy(proxy: string): URL {
   try {
     const url = new URL(proxy);
     if (url.protocol === 'http:' && url.hostname !== '') return url;
@@ -210,20 +210,24 @@ function parseProxy(proxy: string): URL {
 
 function credentialsOf(server: ServerAddress): ChannelCredentials {
   if (!server.tls) return credentials.createInsecure();
-  if (server.caFile === undefined || server.caFile === '') return credentials.createSsl();
-  let authority: string;
+  const authorities = trustedAuthorities(server.caFile);
+  return authorities === undefined
+    ? credentials.createSsl()
+    : credentials.createSsl(Buffer.from(authorities.join('\n')));
+}
+
+/** PEM texts of the authorities that are trusted; `undefined`: those that Node.js trusts by itself. */
+export function trustedAuthorities(caFile: string | undefined): string[] | undefined {
+  if (caFile === undefined || caFile === '') return undefined;
   try {
-    authority = readFileSync(server.caFile, 'utf8');
+    return [...rootCertificates, readFileSync(caFile, 'utf8')];
   } catch (cause) {
     throw new ServerError(
       'untrusted-certificate',
-      `The certificate file ${server.caFile} cannot be read: check the setting.`,
-      {
-        cause,
-      },
+      `The certificate file ${caFile} cannot be read: check the setting bespoke.server.caFile.`,
+      { cause },
     );
   }
-  return credentials.createSsl(Buffer.from([...rootCertificates, authority].join('\n')));
 }
 
 /** Waits for the transport's window, so that a slow server bounds what is in memory. */

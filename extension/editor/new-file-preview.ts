@@ -101,6 +101,7 @@ export class NewFilePreview implements vscode.TextDocumentContentProvider, vscod
       return;
     }
     await this.#end();
+    suggestion.onKept?.();
     await vscode.window.showTextDocument(suggestion.file, { preview: false });
   }
 

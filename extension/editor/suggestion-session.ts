@@ -142,6 +142,7 @@ export class SuggestionSession
     for (const { offset, text } of test.imports) edit.insert(document.uri, document.positionAt(offset), text);
     edit.insert(document.uri, this.#anchorOf(suggestion), test.text);
     await this.#write(edit);
+    suggestion.onKept?.();
   }
 
   /** The editor inserted the ghost text itself (Tab): only the imports are missing. */
@@ -153,6 +154,7 @@ export class SuggestionSession
     // Imports stand before the test, so their offsets are still right.
     for (const { offset, text } of test.imports) edit.insert(document.uri, document.positionAt(offset), text);
     await this.#write(edit);
+    suggestion.onKept?.();
   }
 
   async #write(edit: vscode.WorkspaceEdit): Promise<void> {

@@ -27,6 +27,8 @@ export interface Suggestion {
   /** Where all of them go, an offset of the unchanged file. */
   readonly offset: number;
   readonly tests: readonly [SuggestedTest, ...SuggestedTest[]];
+  /** Called when one of them is in the file. */
+  readonly onKept?: (() => void) | undefined;
 }
 
 /** Tests in a file that does not exist yet. */
@@ -34,22 +36,22 @@ export interface NewFileSuggestion {
   readonly file: vscode.Uri;
   /** The whole file, for each test. */
   readonly tests: readonly [SuggestedTest, ...SuggestedTest[]];
+  /** Called when the file is made. */
+  readonly onKept?: (() => void) | undefined;
 }
 
 /** Words for the code lens. */
 export function stateTitle(state: SuggestionState): string {
-  switch (state) {
-    case 'useful':
-      return '$(pass)\u00a0passes';
-    case 'passes':
-      return '$(pass)\u00a0passes, but proves little';
-    case 'compiles':
-      return '$(warning)\u00a0compiles, does not pass';
-    case 'parses':
-      return '$(warning)\u00a0does not compile';
-    case 'broken':
-      return '$(error)\u00a0not valid Java';
-    case 'not-checked':
-      return '$(circle-slash)\u00a0not checked';
-  }
+  const { icon, words } = stateLook[state];
+  return `$(${icon})\u00a0${words}`;
 }
+
+/** How a state looks wherever it is shown; `icon` is one of the editor's own. */
+export const stateLook: Readonly<Record<SuggestionState, { readonly icon: string; readonly words: string }>> = {
+  useful: { icon: 'pass', words: 'passes' },
+  passes: { icon: 'pass', words: 'passes, but proves little' },
+  compiles: { icon: 'warning', words: 'compiles, does not pass' },
+  parses: { icon: 'warning', words: 'does not compile' },
+  broken: { icon: 'error', words: 'not valid Java' },
+  'not-checked': { icon: 'circle-slash', words: 'not checked' },
+};

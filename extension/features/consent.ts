@@ -1,12 +1,15 @@
 import * as vscode from 'vscode';
+import type { ReadOnlyTexts } from '../editor/read-only-texts.ts';
 import { type ConsentPlace, consentText } from '../workspace/consent-text.ts';
 import type { MinedRepository } from '../workspace/mine-repository.ts';
+import { showTrainingData } from './preview-training-data.ts';
 
 const send = 'Personalize';
 const look = 'Show the Pairs';
 
 /** Says what will be sent where before anything is. Returns whether the user agreed. */
 export async function askForConsent(
+  texts: ReadOnlyTexts,
   repository: MinedRepository,
   place: ConsentPlace,
   settings: { readonly strategy: string; readonly heldOutPairs: number },
@@ -18,10 +21,9 @@ export async function askForConsent(
     look,
   );
   if (chosen === look) {
-    const document = await vscode.workspace.openTextDocument({ language: 'jsonl', content: repository.jsonLines });
-    await vscode.window.showTextDocument(document, { preview: true });
+    await showTrainingData(texts, repository);
     const again = await vscode.window.showInformationMessage(
-      `Personalize to ${repository.identity.name}? The editor shows exactly what would be sent, one pair a line.`,
+      `Personalize to ${repository.identity.name}? The editor shows every pair that would be sent, and what is left out.`,
       send,
       'Cancel',
     );

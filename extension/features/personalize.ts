@@ -6,6 +6,7 @@ import type { PersonalizationRun, RunEvent } from '../client/run.ts';
 import { ServerError } from '../client/server-error.ts';
 import { uploadCorpus } from '../client/upload-corpus.ts';
 import { watchRun } from '../client/watch-run.ts';
+import type { ReadOnlyTexts } from '../editor/read-only-texts.ts';
 import { RunProgress } from '../editor/run-progress.ts';
 import { signalOf } from '../editor/signal-of.ts';
 import type { Logs } from '../log.ts';
@@ -17,6 +18,7 @@ import type { MinedRepository } from '../workspace/mine-repository.ts';
 import type { MinedRepositories } from '../workspace/mined-repositories.ts';
 import type { StyleReports } from '../workspace/style-reports.ts';
 import { askForConsent } from './consent.ts';
+import { mineWithProgress } from './mine-with-progress.ts';
 import { showOutcome } from './personalization-outcome.ts';
 import { proveRun } from './prove-run.ts';
 import { ensureLocalServer } from './set-up-local-server.ts';
@@ -26,6 +28,7 @@ export interface PersonalizeParts {
   readonly logs: Logs;
   readonly mined: MinedRepositories;
   readonly reports: StyleReports;
+  readonly texts: ReadOnlyTexts;
 }
 
 /** A run that this window waits for, kept so that it is found again after the window was closed. */
@@ -66,13 +69,13 @@ export function activate(context: vscode.ExtensionContext, parts: PersonalizePar
 }
 
 async function personalize(context: vscode.ExtensionContext, parts: PersonalizeParts): Promise<void> {
-  const { link, logs, mined } = parts;
+  const { link, logs, mined, texts } = parts;
   const folder = await chooseFolder();
   if (folder === undefined) return;
   const repository = await mineWithProgress(mined, folder);
   if (repository === undefined) return;
   const settings = personalizationSettings(folder.uri);
-  if (!(await askForConsent(repository, link.place, settings))) return;
+  if (!(await askForConsent(texts, repository, link.place, settings))) return;
   if (!(await ensureLocalServer(link, logs))) return;
 
   const followed = await vscode.window.withProgress(
@@ -219,22 +222,4 @@ async function conclude(
   const proof = await proveRun(context, parts.logs, connection, { run, events, adapterId: run.adapterId }, repository);
   parts.reports.keep(repository.identity.id, proof);
   showOutcome(run, refusal);
-}
-
-async function mineWithProgress(
-  mined: MinedRepositories,
-  folder: vscode.WorkspaceFolder,
-): Promise<MinedRepository | undefined> {
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Bespoke: reading the tests', cancellable: true },
-    async (progress, token) => {
-      const signal = signalOf(token);
-      try {
-        return await mined.of(folder, { signal, onProgress: (message) => progress.report({ message }) });
-      } catch (cause) {
-        if (signal.aborted) return undefined;
-        throw cause;
-      }
-    },
-  );
 }

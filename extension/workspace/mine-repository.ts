@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalPairLine } from '../../core/corpus/canonical-pair.ts';
 import { mineWorkspace } from '../../core/mining/mine-workspace.ts';
-import type { MiningSummary } from '../../core/mining/mining-record.ts';
+import type { FileProblem, MiningSummary, UnpairedTest } from '../../core/mining/mining-record.ts';
 import type { TestPair } from '../../core/mining/test-pair.ts';
 import { NearestTestIndex } from '../../core/model-input/nearest-tests.ts';
 import type { HouseStyle } from '../../core/style/house-style.ts';
@@ -23,10 +23,12 @@ export interface MinedRepository {
   /** The pairs that may be sent. */
   readonly clean: readonly TestPair[];
   readonly withSecret: readonly TestPair[];
+  /** Test methods that are no pair, each with its reason. */
+  readonly unpaired: readonly UnpairedTest[];
+  readonly problems: readonly FileProblem[];
   readonly testMethods: number;
   readonly summary: MiningSummary;
-  /** What is sent, one clean pair a line. */
-  readonly jsonLines: string;
+  /** Of what is sent. */
   readonly bytes: number;
   readonly nearest: NearestTestIndex;
   /** `null` when there is no test. */
@@ -55,6 +57,8 @@ export async function mineRepository(
   const identity = identifyRepository(path);
   mkdirSync(storage, { recursive: true });
   const pairs: TestPair[] = [];
+  const unpaired: UnpairedTest[] = [];
+  const problems: FileProblem[] = [];
   let summary: MiningSummary | undefined;
   const records = mineWorkspace({
     workspace: path,
@@ -66,22 +70,25 @@ export async function mineRepository(
   });
   for await (const record of records) {
     if (record.kind === 'pair') pairs.push(record.pair);
-    else if (record.kind === 'summary') summary = record.summary;
+    else if (record.kind === 'unpaired') unpaired.push(record);
+    else if (record.kind === 'problem') problems.push(record);
+    else summary = record.summary;
   }
   signal?.throwIfAborted();
   if (summary === undefined) throw new Error('Mining ended without a summary.');
   const { clean, withSecret } = withoutSecrets(pairs);
-  const jsonLines = clean.map((pair) => `${canonicalPairLine(pair)}\n`).join('');
   return {
     path,
     identity,
     pairs,
     clean,
     withSecret,
+    unpaired,
+    problems,
     testMethods: summary.testMethods,
     summary,
-    jsonLines,
-    bytes: Buffer.byteLength(jsonLines),
+    // One pair a line.
+    bytes: clean.reduce((sum, pair) => sum + Buffer.byteLength(canonicalPairLine(pair)) + 1, 0),
     nearest: new NearestTestIndex(clean),
     houseStyle: readHouseStyle(pairs, (file) => readText(join(path, file))),
     untested: await untestedMethods(readWorkspaceIndex(path), pairs),

@@ -1,4 +1,4 @@
-import type { TypeDeclaration } from '../../core/java/compilation-unit.ts';
+import type { MethodDeclaration, TypeDeclaration } from '../../core/java/compilation-unit.ts';
 import { JavaParser, withJavaTree } from '../../core/java/java-parser.ts';
 import { readCompilationUnit } from '../../core/java/read-compilation-unit.ts';
 import type { TestPair } from '../../core/mining/test-pair.ts';
@@ -13,7 +13,7 @@ export async function untestedMethods(
   index: WorkspaceIndex,
   pairs: readonly TestPair[],
 ): Promise<ReportUntestedMethod[]> {
-  const tested = new Set(pairs.map((pair) => keyOf(pair.focalFile, pair.focalClass, pair.focalMethod)));
+  const tested = testedMethods(pairs);
   const testedModules = new Set(index.files.filter(({ isTest }) => isTest).map(({ module }) => module));
   const parser = await JavaParser.create();
   try {
@@ -34,14 +34,34 @@ function untestedOf(
   const types = withJavaTree(parser, source, (tree) => readCompilationUnit(tree).types);
   const main = types.find(({ name }) => name === file.typeName);
   if (main === undefined) return [];
-  const seen = new Set<string>();
-  return main.methods.flatMap((method) => {
-    if (method.bodyStart < 0 || !isReachable(method.modifiers, main)) return [];
-    if (tested.has(keyOf(file.path, main.name, method.name)) || seen.has(method.name)) return [];
-    seen.add(method.name);
+  return untestedMethodsOf(file.path, main, tested).map((method) => {
     const line = source.slice(0, source.indexOf(method.name, method.signatureStart)).split('\n').length;
-    return [{ focalClass: main.name, focalMethod: method.name, file: file.path, line }];
+    return { focalClass: main.name, focalMethod: method.name, file: file.path, line };
   });
+}
+
+/** Names which methods the pairs test, for `untestedMethodsOf`. */
+export function testedMethods(pairs: readonly TestPair[]): ReadonlySet<string> {
+  return new Set(pairs.map((pair) => keyOf(pair.focalFile, pair.focalClass, pair.focalMethod)));
+}
+
+/** The methods of one type that a test could call and that none tests; of overloads the first, because pairs name no parameters. */
+export function untestedMethodsOf(
+  file: string,
+  type: TypeDeclaration,
+  tested: ReadonlySet<string>,
+): MethodDeclaration[] {
+  const seen = new Set<string>();
+  return testableMethodsOf(type).filter(({ name }) => {
+    if (tested.has(keyOf(file, type.name, name)) || seen.has(name)) return false;
+    seen.add(name);
+    return true;
+  });
+}
+
+/** The methods of a type that do something and that any test can call. */
+export function testableMethodsOf(type: TypeDeclaration): MethodDeclaration[] {
+  return type.methods.filter(({ bodyStart, modifiers }) => bodyStart >= 0 && isReachable(modifiers, type));
 }
 
 /** Methods of an interface are public without saying so. */

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, vi } from 'vitest';
 import { sampleWorkspace, smallWorkspace } from './java-workspace.ts';
@@ -8,6 +9,8 @@ import { describeBadInput } from './specs/bad-input.ts';
 import { describeMainJob } from './specs/main-job.ts';
 import { describePackaged } from './specs/packaged.ts';
 import { describeRestrictedMode } from './specs/restricted-mode.ts';
+import { addBells, bellCandidates, describeTestsForClass } from './specs/tests-for-class.ts';
+import { StandInServer } from './stand-in-server.ts';
 import { VSCodeServer } from './vscode-server.ts';
 
 // One file, so that the machine runs one VS Code at a time.
@@ -38,8 +41,42 @@ describe('the packaged extension in VS Code', () => {
 });
 
 describe('Restricted Mode', () => {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.destroy();
+  });
+  afterAll(() => {
+    server.close();
+  });
   describeRestrictedMode(
-    editorOf(() => openEditor(sampleWorkspace(), { extensions: [packagedExtension()], trusted: false })),
+    editorOf(async () => {
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+      const { port } = server.address() as AddressInfo;
+      return openEditor(sampleWorkspace(), {
+        extensions: [packagedExtension()],
+        trusted: false,
+        settings: { 'bespoke.server.address': `127.0.0.1:${port}`, 'bespoke.server.tls': false },
+      });
+    }),
+    () => connections,
+  );
+});
+
+describe('tests for a class in VS Code', () => {
+  let server: StandInServer | undefined;
+  afterAll(() => server?.stop());
+  describeTestsForClass(
+    editorOf(async () => {
+      server = await StandInServer.start(bellCandidates);
+      const workspace = smallWorkspace();
+      addBells(workspace);
+      return openEditor(workspace, {
+        extensions: [packagedExtension()],
+        trusted: true,
+        settings: { 'bespoke.server.address': server.address, 'bespoke.server.tls': false },
+      });
+    }),
   );
 });
 

@@ -149,6 +149,47 @@ export class Workbench {
     return this.page.locator('.editor-group-container.active .editor-instance .view-lines').first();
   }
 
+  tab(name: string): Locator {
+    return this.page.locator('.tabs-container .tab.active', { hasText: name });
+  }
+
+  /** Answers *Connect to Server* with the address that is set and this token, and waits for what comes of it. */
+  async connect(token: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input.input');
+    await this.command('Bespoke: Connect to Server');
+    await this.page.locator('.quick-input-widget', { hasText: '1 of 2' }).waitFor();
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.quick-input-widget', { hasText: '2 of 2' }).waitFor();
+    await input.fill(token);
+    await this.page.keyboard.press('Enter');
+    await this.notification(/connected to|does not accept the token/).waitFor();
+    await this.command('Notifications: Clear All Notifications');
+  }
+
+  /** Label and description of the rows in the side bar. */
+  async treeRows(): Promise<string[]> {
+    return this.page.locator('.part.sidebar .monaco-list-row').evaluateAll((rows) =>
+      rows.map((row) => {
+        const part = (name: string) => row.querySelector(name)?.textContent?.trim() ?? '';
+        return `${part('.label-name')} ${part('.label-description')}`;
+      }),
+    );
+  }
+
+  /** Goes down the tree that has the keyboard to a row, and opens it. */
+  async chooseTreeRow(label: string): Promise<void> {
+    const focused = this.page.locator('.part.sidebar .monaco-list-row.focused', { hasText: label });
+    await this.page.keyboard.press('Home');
+    for (let tried = 0; tried < 20; tried += 1) {
+      if ((await focused.count()) > 0) {
+        await this.page.keyboard.press('Enter');
+        return;
+      }
+      await this.page.keyboard.press('ArrowDown');
+    }
+    throw new Error(`The tree has no row "${label}".`);
+  }
+
   codeLens(title: string | RegExp): Locator {
     return this.page.locator('.codelens-decoration a', { hasText: title });
   }
@@ -160,6 +201,10 @@ export class Workbench {
 
   ghostText(): Locator {
     return this.page.locator('.editor-instance .ghost-text');
+  }
+
+  async ghostWords(): Promise<string> {
+    return (await this.ghostText().allTextContents()).join('').replaceAll('\u00a0', ' ');
   }
 
   notification(text: string | RegExp): Locator {
@@ -204,6 +249,11 @@ export class Workbench {
           .map(({ text }) => text),
       );
     return lines.join('\n').replaceAll('\u00a0', ' ');
+  }
+
+  /** As `visibleText`, with every run of white space as one space: long lines of prose are wrapped on screen. */
+  async visibleWords(): Promise<string> {
+    return (await this.visibleText()).replaceAll(/\s+/g, ' ');
   }
 
   /** Keeps a light and a dark picture for people, when the environment asks for it: `BESPOKE_SCREENSHOTS` names the folder. */

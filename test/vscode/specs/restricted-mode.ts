@@ -3,7 +3,7 @@ import type { OpenEditor } from '../open-editor.ts';
 import { startedByBespoke } from './packaged.ts';
 
 /** Restricted Mode: no process, no byte sent, and nothing on offer that would need them. */
-export function describeRestrictedMode(open: () => Promise<OpenEditor>): void {
+export function describeRestrictedMode(open: () => Promise<OpenEditor>, connectionsMade: () => number): void {
   test('starts nothing and offers nothing', async () => {
     const { workbench, server } = await open();
     await workbench.openFile('Shelf.java');
@@ -21,5 +21,22 @@ export function describeRestrictedMode(open: () => Promise<OpenEditor>): void {
     await workbench.command('Bespoke: Show Style Report');
     await workbench.webview().getByText('AssertJ').first().waitFor();
     expect(startedByBespoke(server.childCommandLines())).toEqual([]);
+  });
+
+  test('diagnoses and previews by reading alone', async () => {
+    const { workbench, server } = await open();
+    expect(await workbench.offersCommand('Bespoke: Generate Tests for Class')).toBe(false);
+    await workbench.command('Bespoke: Diagnose Connection');
+    await workbench.tab('Diagnosis of Bespoke.md').waitFor();
+    await expect.poll(() => workbench.visibleWords()).toMatch(/One problem: .*Restricted Mode.*Manage Workspace Trust/);
+    const words = await workbench.visibleWords();
+    for (const subject of ['Build tool', 'JDK', 'Name', 'Connection', 'TLS certificate', 'Token', 'Base model']) {
+      expect(words).toContain(`**${subject}**: not checked. In Restricted Mode nothing is started or sent.`);
+    }
+    await workbench.command('Bespoke: Preview Training Data');
+    await workbench.tab('Training data of sample.md').waitFor();
+    await expect.poll(() => workbench.visibleWords()).toContain('Looking at them sends nothing.');
+    expect(startedByBespoke(server.childCommandLines())).toEqual([]);
+    expect(connectionsMade()).toBe(0);
   });
 }
