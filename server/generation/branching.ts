@@ -48,8 +48,8 @@ export class Branching implements Decoding {
 
   #branchOff(): GreedyPath[] {
     return this.#choices
-      .filter((choice) => this.#isWorthwhile(choice))
-      .sort((one, other) => one.margin - other.margin)
+      .filter((choice) => this.#isOtherText(choice))
+      .sort((one, other) => this.#inBody(other) - this.#inBody(one) || one.margin - other.margin)
       .slice(0, this.candidates - 1)
       .map(({ point, runnerUp, runnerUpLogProbability }) => {
         const branch = new GreedyPath(this.input, point, this.stopping, this.tokenizer);
@@ -58,11 +58,15 @@ export class Branching implements Decoding {
       });
   }
 
-  /** Another name or other white space makes no other test. */
-  #isWorthwhile({ point, token, runnerUp }: Choice): boolean {
-    if (this.stopping.atEndOfMethod && !point.draft.text.includes('{')) return false;
+  /** Other white space makes no other test. */
+  #isOtherText({ token, runnerUp }: Choice): boolean {
     const text = (one: number) => this.tokenizer.decode([one]).trim();
     return text(token) !== text(runnerUp);
+  }
+
+  /** 1 within a method's body: another name alone makes no other test either, and is left for when there is nothing else. */
+  #inBody({ point }: Choice): number {
+    return point.draft.text.includes('{') ? 1 : 0;
   }
 
   renumber(newRow: ReadonlyMap<number, number>): void {
