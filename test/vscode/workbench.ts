@@ -51,33 +51,38 @@ export class Workbench {
 
   /** Runs a command from the palette, by its title as the user types it. */
   async command(title: string): Promise<void> {
+    await this.#inPalette(title, async () => {
+      const row = this.page.locator('.quick-input-widget .monaco-list-row.focused', { hasText: title });
+      await row.waitFor({ timeout: 5_000 });
+      await this.page.keyboard.press('Enter');
+    });
+  }
+
+  /** Whether the palette offers a command with this title. */
+  async offersCommand(title: string): Promise<boolean> {
+    return await this.#inPalette(title, async () => {
+      const rows = this.page.locator('.quick-input-widget .monaco-list-row');
+      await rows.first().waitFor({ timeout: 5_000 });
+      const offered = await rows.filter({ hasText: title }).count();
+      await this.page.keyboard.press('Escape');
+      return offered > 0;
+    });
+  }
+
+  /** Works with the palette that has a title typed into it; tries again when a view that loads took the focus away meanwhile. */
+  async #inPalette<T>(title: string, work: () => Promise<T>): Promise<T> {
     const input = this.page.locator('.quick-input-widget input.input');
     for (let tried = 0; ; tried += 1) {
       try {
         await this.page.keyboard.press('F1');
         await input.waitFor({ timeout: 5_000 });
-        await input.fill(`>${title}`);
-        const row = this.page.locator('.quick-input-widget .monaco-list-row.focused', { hasText: title });
-        await row.waitFor({ timeout: 5_000 });
-        await this.page.keyboard.press('Enter');
-        return;
+        await input.fill(`>${title}`, { timeout: 5_000 });
+        return await work();
       } catch (cause) {
         await this.page.keyboard.press('Escape');
         if (tried === 3) throw cause;
       }
     }
-  }
-
-  /** Whether the palette offers a command with this title. */
-  async offersCommand(title: string): Promise<boolean> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input.input');
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-widget .monaco-list-row').first().waitFor();
-    const offered = await this.page.locator('.quick-input-widget .monaco-list-row', { hasText: title }).count();
-    await this.page.keyboard.press('Escape');
-    return offered > 0;
   }
 
   /** Opens a file of the workspace by the end of its path and waits for its text. */
