@@ -14,6 +14,7 @@ export type Situation =
   | 'not-better'
   | 'adapter-refused'
   | 'base-model-refused'
+  | 'native-runtime-broken'
   | 'message-too-large'
   | 'disk-full'
   | 'shutting-down'
@@ -107,11 +108,27 @@ export const noProof = () =>
 export const adapterRefused = (cause: string, options?: ErrorOptions) =>
   new BespokeError('adapter-refused', `The adapter folder was refused, ${cause}: personalize again.`, options);
 
+/** An adapter that comes from elsewhere; `cause` names what does not fit. */
+export const importRefused = (cause: string, options?: ErrorOptions) =>
+  new BespokeError(
+    'adapter-refused',
+    `The adapter was refused, ${cause}: export it again from a server with the same base model.`,
+    options,
+  );
+
 /** `cause` names what does not fit. */
 export const baseModelRefused = (cause: string, options?: ErrorOptions) =>
   new BespokeError(
     'base-model-refused',
     `The base-model folder was refused, ${cause}: set the base model up again.`,
+    options,
+  );
+
+/** `cause` is what the system's loader said. */
+export const nativeRuntimeBroken = (platform: string, cause: string, options?: ErrorOptions) =>
+  new BespokeError(
+    'native-runtime-broken',
+    `ONNX Runtime, which runs the model, cannot be loaded on ${platform} (${cause}): install the package of Bespoke that was made for this platform.`,
     options,
   );
 

@@ -43,6 +43,10 @@ export interface RunRequest {
   /** Most pairs to hold out for each split. */
   readonly heldOutPairs: number;
   readonly options: TrainingOptions;
+  /** From 0; folds of a repository have no held-out pair in common. */
+  readonly fold: number;
+  /** Most of the repository's nearest tests in an input. */
+  readonly nearestTests: number;
 }
 
 /** What the flow is made of. */
@@ -144,6 +148,7 @@ export class PersonalizeFlow {
       corpusSha256: request.corpusSha256,
       strategy: request.strategy,
       options: request.options,
+      nearestTests: request.nearestTests,
       trainPairIds: idsOf(split.train),
       validationPairIds: idsOf(split.validation),
       proofs: proofsOf(split, request),

@@ -4,6 +4,7 @@ import type { TestPair } from '../core/mining/test-pair.ts';
 import { loadTokenizer } from '../core/model-input/tokenizer.ts';
 import { isWritable } from '../core/model-input/training-example.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { AdapterTransfer } from './adapters/adapter-transfer.ts';
 import { type BaseModelFolder, readBaseModelFolder } from './base-model/base-model-folder.ts';
 import { CorpusStore } from './corpora/corpus-store.ts';
 import { RenewableCredentials } from './edge/certificates.ts';
@@ -19,7 +20,7 @@ import { openLockedLedger } from './open-ledger.ts';
 import { runPreparation } from './run-preparation.ts';
 import { LocalExecutor } from './runs/local-executor.ts';
 import { RunNews } from './runs/run-news.ts';
-import { dataDirAt, removeStrayRepositories } from './storage/data-dir.ts';
+import { dataDirAt, removeStrayImports, removeStrayRepositories } from './storage/data-dir.ts';
 import { writeDurably } from './storage/durable-file.ts';
 
 /** A server that answers. */
@@ -82,17 +83,23 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
     );
     const canWrite = (pair: TestPair) => isWritable(pair, tokenizer, maxTargetTokens);
     const personalize = new PersonalizeFlow({ ledger, corpora, executor, news, dataDir, log, isWritable: canWrite });
+    const transfer = new AdapterTransfer({ ledger, dataDir, baseModel, log });
     const generate = new GenerateFlow({ ledger, dataDir, log, generator: generator.get });
 
     await personalize.finishForgetting();
-    await removeStrayRepositories(dataDir, await ledger.repositories.allIds());
+    const repositoryIds = await ledger.repositories.allIds();
+    await removeStrayRepositories(dataDir, repositoryIds);
+    for (const id of repositoryIds) {
+      const runs = await ledger.runs.ofRepository(id);
+      await removeStrayImports(dataDir, id, new Set(runs.map((run) => run.id)));
+    }
     await executor.start();
     const description = {
       version: packageJson.version,
       baseModel: { name, sha256: baseModel.sha256, parameters, family },
     };
     const serving = await serve(
-      { personalize, generate, tokens: ledger.tokens, log, description, protoDir: around.protoDir },
+      { personalize, transfer, generate, tokens: ledger.tokens, log, description, protoDir: around.protoDir },
       endpoint,
     ).catch(async (error: unknown) => {
       await executor.stop();

@@ -74,12 +74,12 @@ export class NearestTestIndex {
     const ranked = this.#rank(scores);
     const found: TestPair[] = [];
     for (const index of ranked) {
+      if (found.length >= count) break;
       const pair = this.#pairs[index] as TestPair;
       const test = this.#testOf[index] as number;
       if (exclude.has(pair.id) || seenTests.has(test)) continue;
       seenTests.add(test);
       found.push(pair);
-      if (found.length === count) break;
     }
     return found;
   }

@@ -15,6 +15,8 @@ export interface SplitRequest {
   readonly heldOutSplits: readonly HeldOutSplit[];
   /** Most pairs to hold out for each split; at most a quarter of all pairs is, for each. */
   readonly heldOutPairs: number;
+  /** From 0. No pair is held out for the same split in two folds. */
+  readonly fold: number;
   /** Whether the model can write the pair's whole test. One that it cannot says nothing of how well it writes. */
   readonly isWritable: (pair: TestPair) => boolean;
 }
@@ -40,42 +42,61 @@ export interface CorpusSplit {
  * nearly the same.
  */
 export function splitPairs(corpus: readonly TestPair[], request: SplitRequest): CorpusSplit {
-  const { heldOutSplits, isWritable } = request;
   const pairs = [...new Map(corpus.map((pair) => [pair.id, pair])).values()];
   const groupOf = nearIdenticalGroups(pairs);
-  const places: (Place | undefined)[] = pairs.map(() => undefined);
-  const budget = Math.max(0, Math.min(request.heldOutPairs, Math.floor(pairs.length / 4)));
+  const earlier = { 'by-pair': new Set<number>(), 'by-focal-class': new Set<number>() };
+  let places: Place[] = [];
+  for (let fold = 0; fold <= request.fold; fold++) {
+    places = placesInFold(pairs, groupOf, earlier, request);
+    for (const [index, place] of places.entries())
+      if (place === 'by-pair' || place === 'by-focal-class') earlier[place].add(index);
+  }
 
-  if (heldOutSplits.includes('by-focal-class')) holdOutClasses(pairs, groupOf, places, budget, isWritable);
-  if (heldOutSplits.includes('by-pair')) choose('by-pair', budget, pairs, groupOf, places, isWritable);
-  const rest = places.filter((place) => place === undefined).length;
-  const tenth = Math.ceil(rest / 10);
-  const validation = Math.min(MAX_VALIDATION_PAIRS, Math.max(MIN_VALIDATION_PAIRS, tenth));
-  choose('validation', validation, pairs, groupOf, places, isWritable);
-
-  const at = (wanted: Place | undefined) => pairs.filter((_, index) => places[index] === wanted);
+  const at = (wanted: Place) => pairs.filter((_, index) => places[index] === wanted);
   return {
-    train: at(undefined),
+    train: at('train'),
     validation: at('validation'),
     heldOut: { 'by-pair': at('by-pair'), 'by-focal-class': at('by-focal-class') },
     leftOut: at('left-out'),
   };
 }
 
-type Place = HeldOutSplit | 'validation' | 'left-out';
+type Place = HeldOutSplit | 'train' | 'validation' | 'left-out';
 
 /** A single pair says too little about when to stop. */
 const MIN_VALIDATION_PAIRS = 2;
 /** Validation runs after every epoch, so it is bounded. */
 const MAX_VALIDATION_PAIRS = 200;
 
+/** Where each pair belongs, by its index, in the fold after those that held out the `earlier` ones. */
+function placesInFold(
+  pairs: readonly TestPair[],
+  groupOf: readonly number[],
+  earlier: Readonly<Record<HeldOutSplit, ReadonlySet<number>>>,
+  { heldOutSplits, heldOutPairs, isWritable }: SplitRequest,
+): Place[] {
+  const places: Place[] = pairs.map(() => 'train');
+  const budget = Math.max(0, Math.min(heldOutPairs, Math.floor(pairs.length / 4)));
+  const writable = pairs.map(isWritable);
+  const measuresOnce = (split: HeldOutSplit) => (index: number) =>
+    writable[index] === true && !earlier[split].has(index);
+  if (heldOutSplits.includes('by-focal-class'))
+    holdOutClasses(pairs, groupOf, places, budget, measuresOnce('by-focal-class'));
+  if (heldOutSplits.includes('by-pair')) choose('by-pair', budget, pairs, groupOf, places, measuresOnce('by-pair'));
+  const rest = places.filter((place) => place === 'train').length;
+  const tenth = Math.ceil(rest / 10);
+  const validation = Math.min(MAX_VALIDATION_PAIRS, Math.max(MIN_VALIDATION_PAIRS, tenth));
+  choose('validation', validation, pairs, groupOf, places, (index) => writable[index] === true);
+  return places;
+}
+
 /** Holds out whole classes until the budget is used; a class that does not fit any more is passed over. */
 function holdOutClasses(
   pairs: readonly TestPair[],
   groupOf: readonly number[],
-  places: (Place | undefined)[],
+  places: Place[],
   budget: number,
-  isWritable: SplitRequest['isWritable'],
+  measures: (index: number) => boolean,
 ): void {
   const classOf = pairs.map((pair) => `${pair.focalFile}#${pair.focalClass}`);
   const classesOfGroup = new Map<number, Set<string>>();
@@ -88,7 +109,7 @@ function holdOutClasses(
     const own = members.filter((index) => classesOfGroup.get(groupOf[index] ?? index)?.size === 1);
     // A class whose tests are mostly copies of other classes' tests would be lost for training and prove little.
     if (own.length * 2 < members.length || used + own.length > budget) continue;
-    const proof = own.filter((index) => isWritable(pairs[index] as TestPair));
+    const proof = own.filter(measures);
     if (proof.length === 0) continue;
     for (const index of members) places[index] = 'left-out';
     for (const index of proof) places[index] = 'by-focal-class';
@@ -96,16 +117,16 @@ function holdOutClasses(
   }
 }
 
-/** Moves whole groups of near-identical, writable pairs that have no place yet to `place`, until the budget is used. */
+/** Moves whole groups of near-identical pairs, all of which can measure, from training to `place`, until the budget is used. */
 function choose(
   place: Place,
   budget: number,
   pairs: readonly TestPair[],
   groupOf: readonly number[],
-  places: (Place | undefined)[],
-  isWritable: SplitRequest['isWritable'],
+  places: Place[],
+  measures: (index: number) => boolean,
 ): void {
-  const free = [...pairs.keys()].filter((index) => places[index] === undefined);
+  const free = [...pairs.keys()].filter((index) => places[index] === 'train');
   const groups = collect(
     groupOf.map((group) => pairs[group]?.id ?? ''),
     free,
@@ -113,7 +134,7 @@ function choose(
   let used = 0;
   for (const [, members] of inRankOrder(place, groups)) {
     if (used + members.length > budget) continue;
-    if (!members.every((index) => isWritable(pairs[index] as TestPair))) continue;
+    if (!members.every(measures)) continue;
     for (const index of members) places[index] = place;
     used += members.length;
   }

@@ -42,7 +42,7 @@ export async function readAdapterFolder(path: string, base: BaseModelFolder): Pr
   }
 }
 
-const TENSOR_FILE = 'adapter.safetensors';
+export const TENSOR_FILE = 'adapter.safetensors';
 
 const STRATEGIES: readonly string[] = [
   'custom',
@@ -52,7 +52,8 @@ const STRATEGIES: readonly string[] = [
   'prefix',
 ] satisfies AdapterStrategy[];
 
-function checkManifest(manifest: Record<string, unknown>, base: BaseModelFolder): AdapterStrategy {
+/** The strategy of an adapter that fits a base, by what its manifest says. Throws an error whose message is a clause. */
+export function checkManifest(manifest: Record<string, unknown>, base: BaseModelFolder): AdapterStrategy {
   const { format, strategy, family, baseModelSha256 } = manifest;
   if (format !== 1) throw new Error(`its format is ${String(format)} and this version reads format 1`);
   if (typeof strategy !== 'string' || !STRATEGIES.includes(strategy))

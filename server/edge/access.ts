@@ -21,6 +21,8 @@ const personalization: Readonly<Record<keyof typeof PersonalizationServiceServic
   listAdapters: developers,
   activateAdapter: maintainers,
   rollBackAdapter: maintainers,
+  exportAdapter: maintainers,
+  importAdapter: maintainers,
   forgetRepository: maintainers,
 };
 

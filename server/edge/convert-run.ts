@@ -1,7 +1,7 @@
 import type * as common from '../../proto/gen/bespoke/v1/common.ts';
 import type * as personalization from '../../proto/gen/bespoke/v1/personalization.ts';
 import * as trainer from '../../proto/gen/bespoke/v1/trainer.ts';
-import type { Measurement, Run, RunState } from '../runs/run.ts';
+import type { Measurement, Proof, Run, RunState } from '../runs/run.ts';
 import type { RunEvent, RunHappening } from '../runs/run-event.ts';
 import { splitFromWire, splitToWire, strategyToWire } from './convert-strategy.ts';
 
@@ -11,34 +11,53 @@ export function runToWire(run: Run): personalization.Run {
     repository: run.repository,
     corpusSha256: run.corpusSha256,
     strategy: strategyToWire[run.strategy],
-    proofs: run.proofs.map((proof) => ({
-      split: splitToWire[proof.split],
-      pairIds: [...proof.pairIds],
-      base: proof.base === null ? undefined : measurementToWire(proof.base),
-      personalized: proof.personalized === null ? undefined : measurementToWire(proof.personalized),
-    })),
+    proofs: run.proofs.map(proofToWire),
     state: stateToWire[run.state],
     createdMs: run.createdMs,
     endedMs: run.endedMs ?? 0,
     lastSequence: run.lastSequence,
     adapterId: run.adapterId ?? '',
     failure: run.failure === null ? undefined : { reason: run.failure.reason, message: run.failure.message },
+    trainPairs: run.trainPairIds.length,
+    imported: run.imported,
+    nearestTests: run.nearestTests,
     trainPairIds: [...run.trainPairIds],
     validationPairIds: [...run.validationPairIds],
   };
 }
 
-/** A run in a list: without ids and losses of single pairs, which for many runs would not fit into one message. */
-export function listedRunToWire(run: Run): personalization.Run {
-  const withoutPairs = (measurement: Measurement | null) =>
-    measurement === null ? null : { ...measurement, pairs: [] };
-  const proofs = run.proofs.map((proof) => ({
-    ...proof,
+export function proofToWire(proof: Proof): personalization.Proof {
+  return {
+    split: splitToWire[proof.split],
+    pairIds: [...proof.pairIds],
+    base: proof.base === null ? undefined : measurementToWire(proof.base),
+    personalized: proof.personalized === null ? undefined : measurementToWire(proof.personalized),
+  };
+}
+
+/** A proof as it was told, less the single pairs. */
+export function proofFromWire(proof: personalization.Proof): Proof {
+  const measured = (measurement: common.Measurement | undefined) =>
+    measurement === undefined ? null : { ...measurementFromWire(measurement), pairs: [] };
+  return {
+    split: splitFromWire(proof.split),
     pairIds: [],
-    base: withoutPairs(proof.base),
-    personalized: withoutPairs(proof.personalized),
-  }));
-  return runToWire({ ...run, trainPairIds: [], validationPairIds: [], proofs });
+    base: measured(proof.base),
+    personalized: measured(proof.personalized),
+  };
+}
+
+/** Without ids and losses of single pairs. */
+export function withoutPairs(proof: Proof): Proof {
+  const less = (measurement: Measurement | null) => (measurement === null ? null : { ...measurement, pairs: [] });
+  return { ...proof, pairIds: [], base: less(proof.base), personalized: less(proof.personalized) };
+}
+
+/** A run in a list: without what is told of single pairs, which for many runs would not fit into one message. */
+export function listedRunToWire(run: Run): personalization.Run {
+  const proofs = run.proofs.map(withoutPairs);
+  const listed = runToWire({ ...run, trainPairIds: [], validationPairIds: [], proofs });
+  return { ...listed, trainPairs: run.trainPairIds.length };
 }
 
 export function runEventToWire(event: RunEvent): trainer.RunEvent {

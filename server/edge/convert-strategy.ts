@@ -1,3 +1,4 @@
+import { NEAREST_TESTS_OFFERED } from '../../core/model-input/nearest-tests.ts';
 import type { HeldOutSplit } from '../../core/splits/split-pairs.ts';
 import * as common from '../../proto/gen/bespoke/v1/common.ts';
 import type * as trainer from '../../proto/gen/bespoke/v1/trainer.ts';
@@ -43,6 +44,22 @@ export function splitFromWire(split: common.HeldOutSplit): HeldOutSplit {
       throw invalidRequest('The request names a held-out split that this server does not know', 'update the server');
   }
 }
+
+/** Throws `BespokeError` `invalid-request` for a number that is no fold. */
+export function foldFromWire(fold: number): number {
+  if (fold >= 0 && fold < FOLDS) return fold;
+  throw invalidRequest(`A fold is a number from 0 to ${FOLDS - 1}`, 'send one of them');
+}
+
+/** Throws `BespokeError` `invalid-request` for more nearest tests than an input is offered. */
+export function nearestTestsFromWire(nearestTests: number | undefined): number {
+  if (nearestTests === undefined) return NEAREST_TESTS_OFFERED;
+  if (nearestTests >= 0 && nearestTests <= NEAREST_TESTS_OFFERED) return nearestTests;
+  throw invalidRequest(`An input shows 0 to ${NEAREST_TESTS_OFFERED} nearest tests`, 'ask for so many');
+}
+
+/** As many as fit beside each other: each holds out at most a quarter. */
+const FOLDS = 4;
 
 export const splitToWire: Readonly<Record<HeldOutSplit, common.HeldOutSplit>> = {
   'by-pair': common.HeldOutSplit.HELD_OUT_SPLIT_BY_PAIR,

@@ -1,6 +1,7 @@
 import { Server, ServerCredentials, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
 import { GenerationServiceService } from '../../proto/gen/bespoke/v1/generation.ts';
 import { PersonalizationServiceService } from '../../proto/gen/bespoke/v1/personalization.ts';
+import type { AdapterTransfer } from '../adapters/adapter-transfer.ts';
 import { messageTooLarge, startRefused } from '../errors.ts';
 import type { GenerateFlow } from '../flow-generate.ts';
 import type { PersonalizeFlow } from '../flow-personalize.ts';
@@ -20,6 +21,7 @@ export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
 /** What is served. */
 export interface ServedParts {
   readonly personalize: PersonalizeFlow;
+  readonly transfer: AdapterTransfer;
   readonly generate: GenerateFlow;
   readonly tokens: TokenLedger;
   readonly log: Log;
@@ -59,7 +61,10 @@ export async function serve(parts: ServedParts, endpoint: Endpoint): Promise<Ser
   const shutdown = new AbortController();
   const calls = new Calls({ authorization, log, shutdown: shutdown.signal });
   const description = { ...parts.description, maxMessageBytes: MAX_MESSAGE_BYTES };
-  server.addService(PersonalizationServiceService, personalizationService(parts.personalize, description, calls));
+  server.addService(
+    PersonalizationServiceService,
+    personalizationService(parts.personalize, parts.transfer, description, calls),
+  );
   server.addService(GenerationServiceService, generationService(parts.generate, calls));
   const health = new Health();
   health.addTo(server);

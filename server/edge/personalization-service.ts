@@ -1,11 +1,18 @@
 import type * as wire from '../../proto/gen/bespoke/v1/personalization.ts';
+import type { AdapterTransfer } from '../adapters/adapter-transfer.ts';
 import { invalidRequest } from '../errors.ts';
 import type { ArrivingChunk, CorpusHeader, PersonalizeFlow } from '../flow-personalize.ts';
 import type { Calls } from './calls.ts';
-import { adapterToWire } from './convert-adapter.ts';
+import { adapterDataFromWire, adapterHeaderFromWire, adapterHeaderToWire, adapterToWire } from './convert-adapter.ts';
 import { pairFromWire } from './convert-pair.ts';
 import { listedRunToWire, runEventToWire, runToWire } from './convert-run.ts';
-import { optionsFromWire, splitFromWire, strategyFromWire } from './convert-strategy.ts';
+import {
+  foldFromWire,
+  nearestTestsFromWire,
+  optionsFromWire,
+  splitFromWire,
+  strategyFromWire,
+} from './convert-strategy.ts';
 
 /** What `GetServer` tells. */
 export interface ServerDescription {
@@ -19,9 +26,10 @@ export interface ServerDescription {
   readonly maxMessageBytes: number;
 }
 
-/** `bespoke.v1.PersonalizationService` over the flow. */
+/** `bespoke.v1.PersonalizationService` over the flow and the transfer of adapters. */
 export function personalizationService(
   flow: PersonalizeFlow,
+  transfer: AdapterTransfer,
   server: ServerDescription,
   calls: Calls,
 ): wire.PersonalizationServiceServer {
@@ -49,6 +57,8 @@ export function personalizationService(
         heldOutSplits: [...new Set(request.heldOutSplits.map(splitFromWire))],
         heldOutPairs: request.heldOutPairs,
         options: optionsFromWire(request.options),
+        fold: foldFromWire(request.fold),
+        nearestTests: nearestTestsFromWire(request.nearestTests),
       });
       return { run: runToWire(run) };
     }),
@@ -77,6 +87,20 @@ export function personalizationService(
       const adapter = await flow.rollBack(caller, request.repository);
       return { adapter: adapter === undefined ? undefined : adapterToWire(adapter) };
     }),
+    exportAdapter: calls.serverStream<wire.ExportAdapterRequest, wire.ExportAdapterResponse>(
+      async function* (caller, request) {
+        const { header, data } = await transfer.export(caller, request.adapterId);
+        yield { part: { $case: 'header', value: adapterHeaderToWire(header) } };
+        for await (const value of data) yield { part: { $case: 'data', value } };
+      },
+    ),
+    importAdapter: calls.clientStream<wire.ImportAdapterRequest, wire.ImportAdapterResponse>(
+      async (caller, requests) => {
+        const messages = requests[Symbol.asyncIterator]();
+        const header = adapterHeaderFromWire(await messages.next());
+        return { adapter: adapterToWire(await transfer.import(caller, header, adapterDataFromWire(messages))) };
+      },
+    ),
     forgetRepository: calls.unary<wire.ForgetRepositoryRequest, wire.ForgetRepositoryResponse>(
       async (caller, request) => flow.forget(caller, request.repository),
     ),

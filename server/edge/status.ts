@@ -16,6 +16,7 @@ const statusOf: Readonly<Record<Situation, status>> = {
   'not-better': status.FAILED_PRECONDITION,
   'adapter-refused': status.FAILED_PRECONDITION,
   'base-model-refused': status.FAILED_PRECONDITION,
+  'native-runtime-broken': status.FAILED_PRECONDITION,
   'message-too-large': status.RESOURCE_EXHAUSTED,
   'disk-full': status.RESOURCE_EXHAUSTED,
   'shutting-down': status.UNAVAILABLE,

@@ -38,6 +38,7 @@ export interface DatabaseSchema {
     corpus_sha256: string;
     strategy: string;
     options_json: string;
+    nearest_tests: number;
     state: string;
     created_ms: number;
     ended_ms: number | null;
@@ -51,6 +52,8 @@ export interface DatabaseSchema {
     checkpoint_step: number;
     deaths_without_progress: number;
     process_json: string | null;
+    /** Ran on another server; only its adapter was brought here. */
+    imported: Generated<boolean>;
   };
   run_events: { run_id: string; sequence: number; time_ms: number; happening_json: string };
   adapters: {

@@ -118,8 +118,14 @@ const scopedTokens = [
   'CREATE UNIQUE INDEX tokens_by_name ON tokens (tenant_id, name) WHERE revoked_ms IS NULL AND NOT of_start',
 ];
 
+const importedRuns = ['ALTER TABLE runs ADD COLUMN imported boolean NOT NULL DEFAULT false'];
+
+const nearestTests = ['ALTER TABLE runs ADD COLUMN nearest_tests integer NOT NULL DEFAULT 4'];
+
 /** By name, which is their order. */
 export const migrations: Record<string, Migration> = {
   '001-first': statements(firstSchema),
   '002-tokens': statements(scopedTokens),
+  '003-imported-runs': statements(importedRuns),
+  '004-nearest-tests': statements(nearestTests),
 };

@@ -20,8 +20,19 @@ export interface NewRun {
   readonly corpusSha256: string;
   readonly strategy: Strategy;
   readonly options: TrainingOptions;
+  readonly nearestTests: number;
   readonly trainPairIds: readonly string[];
   readonly validationPairIds: readonly string[];
+  readonly proofs: readonly Proof[];
+}
+
+/** A run that ended elsewhere. */
+export interface ImportedRun {
+  readonly tenantId: string;
+  /** Equal for equal imports. */
+  readonly requestId: string;
+  readonly corpusSha256: string;
+  readonly nearestTests: number;
   readonly proofs: readonly Proof[];
 }
 
@@ -55,6 +66,7 @@ export class RunLedger {
           corpus_sha256: run.corpusSha256,
           strategy: run.strategy,
           options_json: JSON.stringify(run.options),
+          nearest_tests: run.nearestTests,
           state: 'queued',
           created_ms: Date.now(),
           ended_ms: null,
@@ -153,25 +165,70 @@ export class RunLedger {
   async succeed(runId: string, adapter: Omit<Adapter, 'active' | 'repository'>): Promise<boolean> {
     return this.database.transaction().execute(async (queries) => {
       if (!(await change(queries, runId, { state: 'succeeded' }))) return false;
-      await queries
-        .insertInto('adapters')
-        .values({
-          id: adapter.id,
-          repository_id: adapter.repositoryId,
-          run_id: runId,
-          strategy: adapter.strategy,
-          bytes: adapter.bytes,
-          trained_parameters: adapter.trainedParameters,
-          created_ms: adapter.createdMs,
-          base_model_sha256: adapter.baseModelSha256,
-          commit: adapter.commit,
-        })
-        .execute();
-      await queries.updateTable('runs').set({ adapter_id: adapter.id }).where('id', '=', runId).execute();
-      await append(queries, runId, [{ kind: 'state-changed', state: 'succeeded' }]);
+      await register(queries, { ...adapter, runId });
       return true;
     });
   }
+
+  /** Writes down a run that ended elsewhere, with the adapter that it made. Returns the run that an equal import made before. */
+  async import(run: ImportedRun, adapter: Omit<Adapter, 'active' | 'repository' | 'runId'>): Promise<Run> {
+    await this.database.transaction().execute(async (queries) => {
+      const inserted = await queries
+        .insertInto('runs')
+        .values({
+          id: adapter.id,
+          tenant_id: run.tenantId,
+          repository_id: adapter.repositoryId,
+          request_id: run.requestId,
+          request_json: '{}',
+          corpus_sha256: run.corpusSha256,
+          strategy: adapter.strategy,
+          nearest_tests: run.nearestTests,
+          options_json: '{}',
+          state: 'succeeded',
+          created_ms: adapter.createdMs,
+          ended_ms: adapter.createdMs,
+          last_sequence: 0,
+          train_pair_ids_json: '[]',
+          validation_pair_ids_json: '[]',
+          proofs_json: JSON.stringify(run.proofs),
+          adapter_id: null,
+          failure_json: null,
+          cancel_requested: false,
+          checkpoint_step: -1,
+          deaths_without_progress: 0,
+          process_json: null,
+          imported: true,
+        })
+        .onConflict((conflict) => conflict.columns(['tenant_id', 'request_id']).doNothing())
+        .returning('id')
+        .execute();
+      if (inserted.length > 0) await register(queries, { ...adapter, runId: adapter.id });
+    });
+    const kept = await this.byRequest(run.tenantId, run.requestId);
+    if (kept === undefined) throw new Error('The run that was just imported is not in the ledger.');
+    return kept.run;
+  }
+}
+
+/** Puts the adapter of a run into the registry. */
+async function register(queries: Queries, adapter: Omit<Adapter, 'active' | 'repository'>): Promise<void> {
+  await queries
+    .insertInto('adapters')
+    .values({
+      id: adapter.id,
+      repository_id: adapter.repositoryId,
+      run_id: adapter.runId,
+      strategy: adapter.strategy,
+      bytes: adapter.bytes,
+      trained_parameters: adapter.trainedParameters,
+      created_ms: adapter.createdMs,
+      base_model_sha256: adapter.baseModelSha256,
+      commit: adapter.commit,
+    })
+    .execute();
+  await queries.updateTable('runs').set({ adapter_id: adapter.id }).where('id', '=', adapter.runId).execute();
+  await append(queries, adapter.runId, [{ kind: 'state-changed', state: 'succeeded' }]);
 }
 
 /** Changes a run that has not ended. The row stays locked until the transaction ends, so writers of one run come one after another. */
@@ -239,6 +296,7 @@ function toRun(row: Selectable<DatabaseSchema['runs']> & { repository: string })
     corpusSha256: row.corpus_sha256,
     strategy: row.strategy as Strategy,
     options: JSON.parse(row.options_json) as TrainingOptions,
+    nearestTests: row.nearest_tests,
     state: row.state as RunState,
     createdMs: row.created_ms,
     endedMs: row.ended_ms,
@@ -251,6 +309,7 @@ function toRun(row: Selectable<DatabaseSchema['runs']> & { repository: string })
     cancelRequested: row.cancel_requested,
     checkpointStep: row.checkpoint_step,
     deathsWithoutProgress: row.deaths_without_progress,
+    imported: row.imported,
     process: row.process_json === null ? null : (JSON.parse(row.process_json) as ProcessIdentity),
   };
 }

@@ -18,12 +18,16 @@ export interface Run {
   readonly corpusSha256: string;
   readonly strategy: Strategy;
   readonly options: TrainingOptions;
+  /** Most of the repository's nearest tests in an input. */
+  readonly nearestTests: number;
   readonly state: RunState;
   readonly createdMs: number;
   /** `null` while it has not ended. */
   readonly endedMs: number | null;
   /** Sequence number of its last event. */
   readonly lastSequence: number;
+  /** It ran on another server, and its adapter was imported. */
+  readonly imported: boolean;
   readonly trainPairIds: readonly string[];
   readonly validationPairIds: readonly string[];
   readonly proofs: readonly Proof[];

@@ -1,5 +1,5 @@
 import type { TestPair } from '../../core/mining/test-pair.ts';
-import { NEAREST_TESTS_OFFERED, NearestTestIndex, queryOf } from '../../core/model-input/nearest-tests.ts';
+import { NearestTestIndex, queryOf } from '../../core/model-input/nearest-tests.ts';
 import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
 import { makeTrainingExample, type TrainingExample } from '../../core/model-input/training-example.ts';
 import { writeDurably } from '../storage/durable-file.ts';
@@ -34,7 +34,7 @@ export async function writeTrainingExamples(
     const split = splitOf.get(pair.id);
     if (split === undefined || written.has(pair.id)) continue;
     written.add(pair.id);
-    const nearest = index.nearest(queryOf(pair), NEAREST_TESTS_OFFERED, new Set([pair.id]));
+    const nearest = index.nearest(queryOf(pair), run.nearestTests, new Set([pair.id]));
     const { tokenizer, inputBudgetTokens } = maker;
     lines.push(JSON.stringify(makeTrainingExample({ pair, nearest, split, inputBudgetTokens }, tokenizer)));
     if (performance.now() - lastYieldMs > YIELD_AFTER_MS) {

@@ -11,6 +11,8 @@ export interface DataDir {
   /** Chunks of corpora, named by their hash. */
   chunks(repositoryId: string): string;
   run(repositoryId: string, runId: string): RunDir;
+  /** Adapters that are on their way in. */
+  imports(repositoryId: string): string;
   /** An adapter's folder has the name of its run. */
   adapter(repositoryId: string, adapterId: string): string;
 }
@@ -45,6 +47,7 @@ export function dataDirAt(path: string): DataDir {
         logFile: join(run, 'trainer.log'),
       };
     },
+    imports: (repositoryId) => join(repository(repositoryId), 'imports'),
     adapter: (repositoryId, adapterId) => join(repository(repositoryId), 'adapters', adapterId),
   };
 }
@@ -55,6 +58,19 @@ export async function removeStrayRepositories(dataDir: DataDir, known: readonly 
   const stray = (await readdir(dataDir.repositories)).filter((id) => !known.includes(id));
   for (const id of stray) await rm(dataDir.repository(id), { recursive: true, force: true });
   return stray.length;
+}
+
+/** Removes what an import left behind that did not end: unfinished folders, and adapters that no run has. */
+export async function removeStrayImports(
+  dataDir: DataDir,
+  repositoryId: string,
+  runIds: ReadonlySet<string>,
+): Promise<void> {
+  await rm(dataDir.imports(repositoryId), { recursive: true, force: true });
+  const adapters = await readdir(dataDir.adapter(repositoryId, '.')).catch(() => []);
+  // The trainer's own unfinished folders have the name of a run before the first dot.
+  const stray = adapters.filter((name) => !runIds.has(name.split('.')[0] ?? ''));
+  for (const name of stray) await rm(dataDir.adapter(repositoryId, name), { recursive: true, force: true });
 }
 
 /** Bytes of all files under a folder; 0 when there is none. */

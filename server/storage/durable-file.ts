@@ -34,7 +34,7 @@ export function isDiskFull(error: unknown): boolean {
 }
 
 /** A new name in a folder is only durable once the folder is. Windows cannot open folders and does this by itself. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {

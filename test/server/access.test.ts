@@ -32,6 +32,8 @@ interface Expected {
   readonly access: 'anyone' | readonly Role[];
   /** How a call ends that names what does not exist; `OK` is an empty answer. */
   readonly withoutResource?: Outcome['status'];
+  /** It makes what it names, so that for its owner too nothing tells what was there. */
+  readonly makes?: true;
   request(resource: Resource): object;
 }
 
@@ -97,6 +99,15 @@ const expected: Readonly<Record<string, Expected>> = {
       ...{ repository, adapterId, candidates: 1, focalClass: 'Foo', focalMethod: 'bar' },
       focalContext: { method: 'int bar() { return 1; }', classDeclaration: 'class Foo' },
     }),
+  },
+  '/bespoke.v1.PersonalizationService/ExportAdapter': {
+    ...{ access: maintainers, withoutResource: 'NOT_FOUND' },
+    request: ({ adapterId }) => ({ adapterId }),
+  },
+  '/bespoke.v1.PersonalizationService/ImportAdapter': {
+    // Its manifest is empty, so nothing is made.
+    ...{ access: maintainers, withoutResource: 'FAILED_PRECONDITION', makes: true },
+    request: ({ repository }) => ({ header: { repository } }),
   },
   // The last one: it works when the owner makes it.
   '/bespoke.v1.PersonalizationService/ForgetRepository': {
@@ -243,20 +254,21 @@ describe('who may make which call', () => {
     expect(statusesOf(seen)).toEqual({
       ...forEvery(({ withoutResource }) => withoutResource ?? 'OK'),
       [upload]: 'NOT_FOUND',
+      '/bespoke.v1.PersonalizationService/ImportAdapter': 'NOT_FOUND',
     });
   });
   test('while all that was refused is there, for its owner', async () => {
     const owner = server.client(tokens.maintainer);
     expect((await owner.listAdapters('repo')).adapters).toMatchObject([{ id: theirs.adapterId, active: false }]);
     expect((await owner.listRuns('repo')).runs).toMatchObject([{ id: theirs.runId }]);
-    const outcomes = await inTurn(async (definition, { request, withoutResource }) => {
-      if (withoutResource === undefined) return 'names nothing';
+    const outcomes = await inTurn(async (definition, { request, withoutResource, makes }) => {
+      if (withoutResource === undefined || makes) return 'names nothing';
       const seen = await make(definition, request(theirs), tokens.maintainer);
       const unseen = await make(definition, request(nothing()), tokens.maintainer);
       return JSON.stringify(seen) === JSON.stringify(unseen) ? 'not there' : 'there';
     });
     expect(outcomes).toEqual(
-      forEvery(({ withoutResource }) => (withoutResource === undefined ? 'names nothing' : 'there')),
+      forEvery(({ withoutResource, makes }) => (withoutResource === undefined || makes ? 'names nothing' : 'there')),
     );
   });
   test('a message is not read before the caller is known', async () => {

@@ -70,6 +70,7 @@ describe.each(Object.entries(variants))('the ledger on %s', (_, variant) => {
     corpusSha256: 'c'.repeat(64),
     strategy: 'prefix',
     options: { seed: 1, learningRate: 0.0003 },
+    nearestTests: 4,
     trainPairIds: ['p1', 'p2'],
     validationPairIds: ['p3'],
     proofs: [{ split: 'by-pair', pairIds: ['p4'], base: null, personalized: null }],

@@ -36,6 +36,7 @@ describe('nearest tests', () => {
   test('nor a pair whose test equals an excluded one', () => check('3', 5, ['3'], ['4', '6', '1', '2']));
   test('of equal tests one is given, ties in the order of ids', () => check('4', 2, ['4'], ['3', '6']));
   test('no more than asked for', () => check('2', 1, ['2'], ['1']));
+  test('none where none is asked for', () => check('1', 0, ['1'], []));
   test('nothing in common gives nothing', () => {
     const query = { focalClass: 'Zebra', focalMethodSource: 'gallop' };
     expect(nearestTests(query, pairs, 3, new Set())).toEqual([]);

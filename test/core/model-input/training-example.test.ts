@@ -7,7 +7,7 @@ import { makePair } from '../splits/make-pair.ts';
 
 let tokenizer: Tokenizer;
 beforeAll(async () => {
-  tokenizer = await loadTokenizer(join(home, 'base-model', 'smollm2-135m-instruct'));
+  tokenizer = await loadTokenizer(join(home, 'base-model', 'smollm2-135m-tests'));
 });
 
 const testOf = (statements: number) =>

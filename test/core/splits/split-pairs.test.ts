@@ -7,6 +7,7 @@ import { distinctPairs, distinctTest, makePair } from './make-pair.ts';
 const both: SplitRequest = {
   heldOutSplits: ['by-pair', 'by-focal-class'],
   heldOutPairs: 40,
+  fold: 0,
   isWritable: () => true,
 };
 
@@ -54,6 +55,17 @@ describe('splitPairs', () => {
         leftOut: 0,
       },
     ));
+  test('folds have no held-out pair in common, and the first is the usual one', () => {
+    const pairs = distinctPairs(24, 7);
+    const folds = [0, 1, 2, 3].map((fold) => splitPairs(pairs, { ...both, heldOutPairs: 30, fold }));
+    for (const split of folds) expectNoStraddling(split);
+    for (const name of both.heldOutSplits) {
+      const ids = folds.flatMap(({ heldOut }) => heldOut[name].map(({ id }) => id));
+      expect(new Set(ids).size).toBe(ids.length);
+      expect(ids.length).toBeGreaterThan(100);
+    }
+    expect(folds[0]).toEqual(splitPairs(pairs, { ...both, heldOutPairs: 30 }));
+  });
   test('holds out at most a quarter for each split', () =>
     check(distinctPairs(20, 1), both, { train: 8, validation: 2, byPair: 5, byFocalClass: 5, leftOut: 0 }));
   test('counts a pair once that occurs twice', () => {

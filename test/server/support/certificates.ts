@@ -14,9 +14,14 @@ export function makeAuthority(folder: string, name: string): Certificate {
   return make(folder, name, []);
 }
 
-/** A certificate that an authority gives, good for a server on loopback and for a client. */
-export function issue(folder: string, name: string, authority: Certificate): Certificate {
-  const extensions = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-addext', 'basicConstraints=CA:FALSE'];
+/** A certificate that an authority gives, good for a client and for a server, on loopback unless it is for other names. */
+export function issue(
+  folder: string,
+  name: string,
+  authority: Certificate,
+  names = 'DNS:localhost,IP:127.0.0.1',
+): Certificate {
+  const extensions = ['-addext', `subjectAltName=${names}`, '-addext', 'basicConstraints=CA:FALSE'];
   return make(folder, name, ['-CA', authority.certificate, '-CAkey', authority.key, ...extensions]);
 }
 

@@ -17,6 +17,8 @@ export function runRequest(requestId: string, more: Partial<StartRunRequest> = {
     heldOutSplits: [HeldOutSplit.HELD_OUT_SPLIT_BY_PAIR, HeldOutSplit.HELD_OUT_SPLIT_BY_FOCAL_CLASS],
     heldOutPairs: 20,
     options: undefined,
+    fold: 0,
+    nearestTests: undefined,
     ...more,
   };
 }

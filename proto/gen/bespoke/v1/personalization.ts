@@ -140,7 +140,13 @@ export interface StartRunRequest {
   /** Most pairs to hold out for each split; at most a quarter of all pairs is, for each. */
   heldOutPairs: number;
   /** Hyper-parameters. */
-  options: TrainingOptions | undefined;
+  options:
+    | TrainingOptions
+    | undefined;
+  /** Which pairs are held out, 0 to 3: folds of a repository have no held-out pair in common. */
+  fold: number;
+  /** Most of the repository's nearest tests in an input, 0 to 4. Not set: 4. */
+  nearestTests?: number | undefined;
 }
 
 /** The run was queued, durably. */
@@ -179,6 +185,12 @@ export interface Run {
   trainPairIds: string[];
   /** Ids of the pairs that early stopping looks at. */
   validationPairIds: string[];
+  /** Number of pairs that it trains on; told in lists too. 0 for an imported run. */
+  trainPairs: number;
+  /** Whether it ran elsewhere and its adapter was imported. */
+  imported: boolean;
+  /** Most of the repository's nearest tests in an input. */
+  nearestTests: number;
 }
 
 /** Held-out pairs of one split and the losses on them. */
@@ -302,6 +314,58 @@ export interface RollBackAdapterRequest {
 /** What generation uses now. */
 export interface RollBackAdapterResponse {
   /** The active adapter; not set when it is the base. */
+  adapter: Adapter | undefined;
+}
+
+/** Names an adapter. */
+export interface ExportAdapterRequest {
+  /** The adapter. */
+  adapterId: string;
+}
+
+/** One message of an export: the header first, then the bytes. */
+export interface ExportAdapterResponse {
+  /** Header or bytes. */
+  part:
+    | //
+    /** What is exported. The first message. */
+    { $case: "header"; value: AdapterHeader }
+    | //
+    /** The next bytes of adapter.safetensors. */
+    { $case: "data"; value: Uint8Array }
+    | undefined;
+}
+
+/** One message of an import: the header first, then the bytes. */
+export interface ImportAdapterRequest {
+  /** Header or bytes. */
+  part:
+    | //
+    /** What is imported. The first message. */
+    { $case: "header"; value: AdapterHeader }
+    | //
+    /** The next bytes of adapter.safetensors, at most 1 MiB. */
+    { $case: "data"; value: Uint8Array }
+    | undefined;
+}
+
+/** Describes an adapter that goes from one server to another. */
+export interface AdapterHeader {
+  /** Identifier of the repository: the one that it was trained for, or that it is imported for. */
+  repository: string;
+  /** The bytes of manifest.json (server/ADAPTER_FORMAT.md), at most 1 MiB; it names length and hash of adapter.safetensors. */
+  manifest: Uint8Array;
+  /** What was measured where it was trained, without the single pairs. Without proofs it cannot be activated. */
+  proofs: Proof[];
+  /** Commit that its pairs were mined at, if known. */
+  commit: string;
+  /** Most of the repository's nearest tests in an input of its training. */
+  nearestTests: number;
+}
+
+/** The adapter is registered. */
+export interface ImportAdapterResponse {
+  /** The adapter; not active yet. */
   adapter: Adapter | undefined;
 }
 
@@ -1242,6 +1306,8 @@ function createBaseStartRunRequest(): StartRunRequest {
     heldOutSplits: [],
     heldOutPairs: 0,
     options: undefined,
+    fold: 0,
+    nearestTests: undefined,
   };
 }
 
@@ -1271,6 +1337,12 @@ export const StartRunRequest: MessageFns<StartRunRequest> = {
     }
     if (message.options !== undefined) {
       TrainingOptions.encode(message.options, writer.uint32(58).fork()).join();
+    }
+    if (message.fold !== 0) {
+      writer.uint32(64).int32(message.fold);
+    }
+    if (message.nearestTests !== undefined) {
+      writer.uint32(72).int32(message.nearestTests);
     }
     return writer;
   },
@@ -1354,6 +1426,22 @@ export const StartRunRequest: MessageFns<StartRunRequest> = {
             message.options = TrainingOptions.decode(reader, reader.uint32());
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.fold = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.nearestTests = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1391,6 +1479,12 @@ export const StartRunRequest: MessageFns<StartRunRequest> = {
         ? globalThis.Number(object.held_out_pairs)
         : 0,
       options: isSet(object.options) ? TrainingOptions.fromJSON(object.options) : undefined,
+      fold: isSet(object.fold) ? globalThis.Number(object.fold) : 0,
+      nearestTests: isSet(object.nearestTests)
+        ? globalThis.Number(object.nearestTests)
+        : isSet(object.nearest_tests)
+        ? globalThis.Number(object.nearest_tests)
+        : undefined,
     };
   },
 
@@ -1417,6 +1511,12 @@ export const StartRunRequest: MessageFns<StartRunRequest> = {
     if (message.options !== undefined) {
       obj.options = TrainingOptions.toJSON(message.options);
     }
+    if (message.fold !== 0) {
+      obj.fold = Math.round(message.fold);
+    }
+    if (message.nearestTests !== undefined) {
+      obj.nearestTests = Math.round(message.nearestTests);
+    }
     return obj;
   },
 
@@ -1434,6 +1534,8 @@ export const StartRunRequest: MessageFns<StartRunRequest> = {
     message.options = (object.options !== undefined && object.options !== null)
       ? TrainingOptions.fromPartial(object.options)
       : undefined;
+    message.fold = object.fold ?? 0;
+    message.nearestTests = object.nearestTests ?? undefined;
     return message;
   },
 };
@@ -1520,6 +1622,9 @@ function createBaseRun(): Run {
     failure: undefined,
     trainPairIds: [],
     validationPairIds: [],
+    trainPairs: 0,
+    imported: false,
+    nearestTests: 0,
   };
 }
 
@@ -1563,6 +1668,15 @@ export const Run: MessageFns<Run> = {
     }
     for (const v of message.validationPairIds) {
       writer.uint32(114).string(v!);
+    }
+    if (message.trainPairs !== 0) {
+      writer.uint32(120).int32(message.trainPairs);
+    }
+    if (message.imported !== false) {
+      writer.uint32(128).bool(message.imported);
+    }
+    if (message.nearestTests !== 0) {
+      writer.uint32(136).int32(message.nearestTests);
     }
     return writer;
   },
@@ -1684,6 +1798,30 @@ export const Run: MessageFns<Run> = {
             message.validationPairIds.push(reader.string());
             continue;
           }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.trainPairs = reader.int32();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.imported = reader.bool();
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.nearestTests = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1739,6 +1877,17 @@ export const Run: MessageFns<Run> = {
         : globalThis.Array.isArray(object?.validation_pair_ids)
         ? object.validation_pair_ids.map((e: any) => globalThis.String(e))
         : [],
+      trainPairs: isSet(object.trainPairs)
+        ? globalThis.Number(object.trainPairs)
+        : isSet(object.train_pairs)
+        ? globalThis.Number(object.train_pairs)
+        : 0,
+      imported: isSet(object.imported) ? globalThis.Boolean(object.imported) : false,
+      nearestTests: isSet(object.nearestTests)
+        ? globalThis.Number(object.nearestTests)
+        : isSet(object.nearest_tests)
+        ? globalThis.Number(object.nearest_tests)
+        : 0,
     };
   },
 
@@ -1783,6 +1932,15 @@ export const Run: MessageFns<Run> = {
     if (message.validationPairIds?.length) {
       obj.validationPairIds = message.validationPairIds;
     }
+    if (message.trainPairs !== 0) {
+      obj.trainPairs = Math.round(message.trainPairs);
+    }
+    if (message.imported !== false) {
+      obj.imported = message.imported;
+    }
+    if (message.nearestTests !== 0) {
+      obj.nearestTests = Math.round(message.nearestTests);
+    }
     return obj;
   },
 
@@ -1806,6 +1964,9 @@ export const Run: MessageFns<Run> = {
       : undefined;
     message.trainPairIds = object.trainPairIds?.map((e) => e) || [];
     message.validationPairIds = object.validationPairIds?.map((e) => e) || [];
+    message.trainPairs = object.trainPairs ?? 0;
+    message.imported = object.imported ?? false;
+    message.nearestTests = object.nearestTests ?? 0;
     return message;
   },
 };
@@ -3165,6 +3326,487 @@ export const RollBackAdapterResponse: MessageFns<RollBackAdapterResponse> = {
   },
 };
 
+function createBaseExportAdapterRequest(): ExportAdapterRequest {
+  return { adapterId: "" };
+}
+
+export const ExportAdapterRequest: MessageFns<ExportAdapterRequest> = {
+  encode(message: ExportAdapterRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.adapterId !== "") {
+      writer.uint32(10).string(message.adapterId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportAdapterRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportAdapterRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.adapterId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExportAdapterRequest {
+    return {
+      adapterId: isSet(object.adapterId)
+        ? globalThis.String(object.adapterId)
+        : isSet(object.adapter_id)
+        ? globalThis.String(object.adapter_id)
+        : "",
+    };
+  },
+
+  toJSON(message: ExportAdapterRequest): unknown {
+    const obj: any = {};
+    if (message.adapterId !== "") {
+      obj.adapterId = message.adapterId;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ExportAdapterRequest>, I>>(base?: I): ExportAdapterRequest {
+    return ExportAdapterRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExportAdapterRequest>, I>>(object: I): ExportAdapterRequest {
+    const message = createBaseExportAdapterRequest();
+    message.adapterId = object.adapterId ?? "";
+    return message;
+  },
+};
+
+function createBaseExportAdapterResponse(): ExportAdapterResponse {
+  return { part: undefined };
+}
+
+export const ExportAdapterResponse: MessageFns<ExportAdapterResponse> = {
+  encode(message: ExportAdapterResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.part?.$case) {
+      case "header":
+        AdapterHeader.encode(message.part.value, writer.uint32(10).fork()).join();
+        break;
+      case "data":
+        writer.uint32(18).bytes(message.part.value);
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportAdapterResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportAdapterResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.part = { $case: "header", value: AdapterHeader.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.part = { $case: "data", value: reader.bytes() };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExportAdapterResponse {
+    return {
+      part: isSet(object.header)
+        ? { $case: "header", value: AdapterHeader.fromJSON(object.header) }
+        : isSet(object.data)
+        ? { $case: "data", value: bytesFromBase64(object.data) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: ExportAdapterResponse): unknown {
+    const obj: any = {};
+    if (message.part?.$case === "header") {
+      obj.header = AdapterHeader.toJSON(message.part.value);
+    } else if (message.part?.$case === "data") {
+      obj.data = base64FromBytes(message.part.value);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ExportAdapterResponse>, I>>(base?: I): ExportAdapterResponse {
+    return ExportAdapterResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ExportAdapterResponse>, I>>(object: I): ExportAdapterResponse {
+    const message = createBaseExportAdapterResponse();
+    switch (object.part?.$case) {
+      case "header": {
+        if (object.part?.value !== undefined && object.part?.value !== null) {
+          message.part = { $case: "header", value: AdapterHeader.fromPartial(object.part.value) };
+        }
+        break;
+      }
+      case "data": {
+        if (object.part?.value !== undefined && object.part?.value !== null) {
+          message.part = { $case: "data", value: object.part.value };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseImportAdapterRequest(): ImportAdapterRequest {
+  return { part: undefined };
+}
+
+export const ImportAdapterRequest: MessageFns<ImportAdapterRequest> = {
+  encode(message: ImportAdapterRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.part?.$case) {
+      case "header":
+        AdapterHeader.encode(message.part.value, writer.uint32(10).fork()).join();
+        break;
+      case "data":
+        writer.uint32(18).bytes(message.part.value);
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportAdapterRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportAdapterRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.part = { $case: "header", value: AdapterHeader.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.part = { $case: "data", value: reader.bytes() };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportAdapterRequest {
+    return {
+      part: isSet(object.header)
+        ? { $case: "header", value: AdapterHeader.fromJSON(object.header) }
+        : isSet(object.data)
+        ? { $case: "data", value: bytesFromBase64(object.data) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: ImportAdapterRequest): unknown {
+    const obj: any = {};
+    if (message.part?.$case === "header") {
+      obj.header = AdapterHeader.toJSON(message.part.value);
+    } else if (message.part?.$case === "data") {
+      obj.data = base64FromBytes(message.part.value);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportAdapterRequest>, I>>(base?: I): ImportAdapterRequest {
+    return ImportAdapterRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportAdapterRequest>, I>>(object: I): ImportAdapterRequest {
+    const message = createBaseImportAdapterRequest();
+    switch (object.part?.$case) {
+      case "header": {
+        if (object.part?.value !== undefined && object.part?.value !== null) {
+          message.part = { $case: "header", value: AdapterHeader.fromPartial(object.part.value) };
+        }
+        break;
+      }
+      case "data": {
+        if (object.part?.value !== undefined && object.part?.value !== null) {
+          message.part = { $case: "data", value: object.part.value };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseAdapterHeader(): AdapterHeader {
+  return { repository: "", manifest: new Uint8Array(0), proofs: [], commit: "", nearestTests: 0 };
+}
+
+export const AdapterHeader: MessageFns<AdapterHeader> = {
+  encode(message: AdapterHeader, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.repository !== "") {
+      writer.uint32(10).string(message.repository);
+    }
+    if (message.manifest.length !== 0) {
+      writer.uint32(18).bytes(message.manifest);
+    }
+    for (const v of message.proofs) {
+      Proof.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.commit !== "") {
+      writer.uint32(34).string(message.commit);
+    }
+    if (message.nearestTests !== 0) {
+      writer.uint32(40).int32(message.nearestTests);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AdapterHeader {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAdapterHeader();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.repository = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.manifest = reader.bytes();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.proofs.push(Proof.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.commit = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.nearestTests = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AdapterHeader {
+    return {
+      repository: isSet(object.repository) ? globalThis.String(object.repository) : "",
+      manifest: isSet(object.manifest) ? bytesFromBase64(object.manifest) : new Uint8Array(0),
+      proofs: globalThis.Array.isArray(object?.proofs) ? object.proofs.map((e: any) => Proof.fromJSON(e)) : [],
+      commit: isSet(object.commit) ? globalThis.String(object.commit) : "",
+      nearestTests: isSet(object.nearestTests)
+        ? globalThis.Number(object.nearestTests)
+        : isSet(object.nearest_tests)
+        ? globalThis.Number(object.nearest_tests)
+        : 0,
+    };
+  },
+
+  toJSON(message: AdapterHeader): unknown {
+    const obj: any = {};
+    if (message.repository !== "") {
+      obj.repository = message.repository;
+    }
+    if (message.manifest.length !== 0) {
+      obj.manifest = base64FromBytes(message.manifest);
+    }
+    if (message.proofs?.length) {
+      obj.proofs = message.proofs.map((e) => Proof.toJSON(e));
+    }
+    if (message.commit !== "") {
+      obj.commit = message.commit;
+    }
+    if (message.nearestTests !== 0) {
+      obj.nearestTests = Math.round(message.nearestTests);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<AdapterHeader>, I>>(base?: I): AdapterHeader {
+    return AdapterHeader.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<AdapterHeader>, I>>(object: I): AdapterHeader {
+    const message = createBaseAdapterHeader();
+    message.repository = object.repository ?? "";
+    message.manifest = object.manifest ?? new Uint8Array(0);
+    message.proofs = object.proofs?.map((e) => Proof.fromPartial(e)) || [];
+    message.commit = object.commit ?? "";
+    message.nearestTests = object.nearestTests ?? 0;
+    return message;
+  },
+};
+
+function createBaseImportAdapterResponse(): ImportAdapterResponse {
+  return { adapter: undefined };
+}
+
+export const ImportAdapterResponse: MessageFns<ImportAdapterResponse> = {
+  encode(message: ImportAdapterResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.adapter !== undefined) {
+      Adapter.encode(message.adapter, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportAdapterResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportAdapterResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.adapter = Adapter.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportAdapterResponse {
+    return { adapter: isSet(object.adapter) ? Adapter.fromJSON(object.adapter) : undefined };
+  },
+
+  toJSON(message: ImportAdapterResponse): unknown {
+    const obj: any = {};
+    if (message.adapter !== undefined) {
+      obj.adapter = Adapter.toJSON(message.adapter);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ImportAdapterResponse>, I>>(base?: I): ImportAdapterResponse {
+    return ImportAdapterResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ImportAdapterResponse>, I>>(object: I): ImportAdapterResponse {
+    const message = createBaseImportAdapterResponse();
+    message.adapter = (object.adapter !== undefined && object.adapter !== null)
+      ? Adapter.fromPartial(object.adapter)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseForgetRepositoryRequest(): ForgetRepositoryRequest {
   return { repository: "" };
 }
@@ -3472,6 +4114,31 @@ export const PersonalizationServiceService = {
       Buffer.from(RollBackAdapterResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RollBackAdapterResponse => RollBackAdapterResponse.decode(value),
   },
+  /** Streams an adapter: its header first, then the bytes of adapter.safetensors in order. For a model pack. */
+  exportAdapter: {
+    path: "/bespoke.v1.PersonalizationService/ExportAdapter" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ExportAdapterRequest): Buffer => Buffer.from(ExportAdapterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportAdapterRequest => ExportAdapterRequest.decode(value),
+    responseSerialize: (value: ExportAdapterResponse): Buffer =>
+      Buffer.from(ExportAdapterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExportAdapterResponse => ExportAdapterResponse.decode(value),
+  },
+  /**
+   * Registers an adapter that was trained elsewhere on the same base model: its header first, then the bytes of adapter.safetensors
+   * in order, at most 1 MiB in a message. The response means that all of it was checked and is on disk. Repeating it changes nothing.
+   */
+  importAdapter: {
+    path: "/bespoke.v1.PersonalizationService/ImportAdapter" as const,
+    requestStream: true as const,
+    responseStream: false as const,
+    requestSerialize: (value: ImportAdapterRequest): Buffer => Buffer.from(ImportAdapterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ImportAdapterRequest => ImportAdapterRequest.decode(value),
+    responseSerialize: (value: ImportAdapterResponse): Buffer =>
+      Buffer.from(ImportAdapterResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ImportAdapterResponse => ImportAdapterResponse.decode(value),
+  },
   /** Erases everything the server keeps about a repository. */
   forgetRepository: {
     path: "/bespoke.v1.PersonalizationService/ForgetRepository" as const,
@@ -3509,6 +4176,13 @@ export interface PersonalizationServiceServer extends UntypedServiceImplementati
   activateAdapter: handleUnaryCall<ActivateAdapterRequest, ActivateAdapterResponse>;
   /** Goes back to the adapter that was active before, or to the base. */
   rollBackAdapter: handleUnaryCall<RollBackAdapterRequest, RollBackAdapterResponse>;
+  /** Streams an adapter: its header first, then the bytes of adapter.safetensors in order. For a model pack. */
+  exportAdapter: handleServerStreamingCall<ExportAdapterRequest, ExportAdapterResponse>;
+  /**
+   * Registers an adapter that was trained elsewhere on the same base model: its header first, then the bytes of adapter.safetensors
+   * in order, at most 1 MiB in a message. The response means that all of it was checked and is on disk. Repeating it changes nothing.
+   */
+  importAdapter: handleClientStreamingCall<ImportAdapterRequest, ImportAdapterResponse>;
   /** Erases everything the server keeps about a repository. */
   forgetRepository: handleUnaryCall<ForgetRepositoryRequest, ForgetRepositoryResponse>;
 }
@@ -3682,6 +4356,36 @@ export interface PersonalizationServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RollBackAdapterResponse) => void,
   ): ClientUnaryCall;
+  /** Streams an adapter: its header first, then the bytes of adapter.safetensors in order. For a model pack. */
+  exportAdapter(
+    request: ExportAdapterRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportAdapterResponse>;
+  exportAdapter(
+    request: ExportAdapterRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportAdapterResponse>;
+  /**
+   * Registers an adapter that was trained elsewhere on the same base model: its header first, then the bytes of adapter.safetensors
+   * in order, at most 1 MiB in a message. The response means that all of it was checked and is on disk. Repeating it changes nothing.
+   */
+  importAdapter(
+    callback: (error: ServiceError | null, response: ImportAdapterResponse) => void,
+  ): ClientWritableStream<ImportAdapterRequest>;
+  importAdapter(
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ImportAdapterResponse) => void,
+  ): ClientWritableStream<ImportAdapterRequest>;
+  importAdapter(
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ImportAdapterResponse) => void,
+  ): ClientWritableStream<ImportAdapterRequest>;
+  importAdapter(
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ImportAdapterResponse) => void,
+  ): ClientWritableStream<ImportAdapterRequest>;
   /** Erases everything the server keeps about a repository. */
   forgetRepository(
     request: ForgetRepositoryRequest,
@@ -3712,6 +4416,31 @@ export const PersonalizationServiceClient = makeGenericClientConstructor(
   service: typeof PersonalizationServiceService;
   serviceName: string;
 };
+
+function bytesFromBase64(b64: string): Uint8Array {
+  if ((globalThis as any).Buffer) {
+    return Uint8Array.from((globalThis as any).Buffer.from(b64, "base64"));
+  } else {
+    const bin = globalThis.atob(b64);
+    const arr = new Uint8Array(bin.length);
+    for (let i = 0; i < bin.length; ++i) {
+      arr[i] = bin.charCodeAt(i);
+    }
+    return arr;
+  }
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  if ((globalThis as any).Buffer) {
+    return (globalThis as any).Buffer.from(arr).toString("base64");
+  } else {
+    const bin: string[] = [];
+    arr.forEach((byte) => {
+      bin.push(globalThis.String.fromCharCode(byte));
+    });
+    return globalThis.btoa(bin.join(""));
+  }
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
