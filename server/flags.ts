@@ -2,6 +2,8 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Role, roles } from './caller.ts';
 import { startRefused } from './errors.ts';
+import { bestPrecision } from './generation/best-precision.ts';
+import type { Precision } from './generation/graph-description.ts';
 import type { NewToken } from './ledger/tokens.ts';
 import { isSimpleName } from './request-checks.ts';
 
@@ -25,8 +27,8 @@ export interface ServeFlags {
   readonly clientCa: string | undefined;
   /** Most runs at the same time. */
   readonly maxRuns: number;
-  /** `int8` writes about twice as fast and nearly as well. */
-  readonly generationPrecision: 'float32' | 'int8';
+  /** When not set: the best for this machine. */
+  readonly generationPrecision: Precision;
   /** Threads of generation. */
   readonly generationThreads: number;
   /** Shut down when standard input closes, as it does when the parent ends in whatever way. */
@@ -82,7 +84,7 @@ export function parseFlags(args: readonly string[]): ServeFlags | TokenFlags {
     tlsKey: values['tls-key'],
     clientCa: values['client-ca'],
     maxRuns: wholeNumber('max-runs', values['max-runs'] ?? '1', 1, 64),
-    generationPrecision: precision(values['generation-precision'] ?? 'float32'),
+    generationPrecision: precision(values['generation-precision'] ?? bestPrecision()),
     generationThreads: wholeNumber(
       'generation-threads',
       values['generation-threads'] ?? String(Math.min(8, availableParallelism())),
@@ -162,7 +164,7 @@ function required(name: string, value: string | undefined): string {
   return value;
 }
 
-function precision(text: string): 'float32' | 'int8' {
+function precision(text: string): Precision {
   if (text !== 'float32' && text !== 'int8')
     throw startRefused(`The flag --generation-precision has the value "${text}": give float32 or int8.`);
   return text;

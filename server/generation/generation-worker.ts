@@ -3,7 +3,6 @@ import { loadTokenizer } from '../../core/model-input/tokenizer.ts';
 import { readBaseModelFolder } from '../base-model/base-model-folder.ts';
 import { BespokeError } from '../errors.ts';
 import { readGraphDescription } from './graph-description.ts';
-import { weightLevels } from './integer-levels.ts';
 import { ModelCache } from './model-cache.ts';
 import { type ScheduledRequest, Scheduler } from './scheduler.ts';
 import { WeightStore } from './weight-store.ts';
@@ -32,7 +31,7 @@ async function start(messages: MessagePort): Promise<void> {
     base,
     await readGraphDescription(base.path),
     options.precision,
-    new WeightStore(base, weightLevels()),
+    new WeightStore(base),
     options.threads,
     options.sessionMemoryBytes,
   );

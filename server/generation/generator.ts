@@ -6,6 +6,7 @@ import { loadTokenizer, type Tokenizer } from '../../core/model-input/tokenizer.
 import { type BaseModelFolder, readBaseModelFolder } from '../base-model/base-model-folder.ts';
 import { BespokeError, type Situation } from '../errors.ts';
 import type { Precision } from './graph-description.ts';
+import { nativeRuntimeFailure } from './native-runtime-failure.ts';
 import type {
   BeamOptions,
   Candidate,
@@ -22,7 +23,7 @@ export interface GeneratorOptions {
   readonly baseModelDir: string;
   /** Threads that work on one step together. */
   readonly threads: number;
-  /** `int8` is about twice as fast and nearly as good; `float32` equals training. Default: `float32`. */
+  /** `float32` equals training; `int8` is faster and nearly as good, see `bestPrecision`. Default: `float32`. */
   readonly precision?: Precision;
   /** Requests that are decoded at the same time; more wait. Default: 8. */
   readonly maxConcurrentRequests?: number;
@@ -142,7 +143,7 @@ class GenerationWorker {
     const worker = new Worker(file, { workerData: options, name: 'generation' });
     const first = await new Promise<WorkerResponse>((resolve, reject) => {
       worker.once('message', resolve);
-      worker.once('error', reject);
+      worker.once('error', (error) => reject(nativeRuntimeFailure(error) ?? error));
     });
     if (first.kind !== 'failed') return new GenerationWorker(worker);
     await worker.terminate();

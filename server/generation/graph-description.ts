@@ -16,9 +16,7 @@ export type Precision = 'float32' | 'int8';
 export interface InitializerDescription {
   readonly name: string;
   readonly tensor: string;
-  readonly encoding: 'float32' | 'int8-columns' | 'int8-scales' | 'inverse-smoothing';
-  /** Eight bits only: the name of the factors that the weights are multiplied by, and the activations divided by. */
-  readonly smoothing?: string;
+  readonly encoding: 'float32' | 'int8-blocks' | 'int8-scales';
 }
 
 interface Graph {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { AdapterFolder } from '../adapters/adapter-folder.ts';
 import type { BaseModelFolder } from '../base-model/base-model-folder.ts';
-import { baseModelRefused } from '../errors.ts';
 import { SafetensorsFile } from '../tensors/safetensors-file.ts';
 import type { InitializerDescription } from './graph-description.ts';
 import type { Weights } from './onnx-runtime.ts';
@@ -15,14 +14,7 @@ export class WeightStore {
   /** By initializer name; the same name means the same bytes in every graph of one precision. */
   readonly #base = new Map<string, Uint8Array>();
 
-  /** By layer: a factor for each input channel. */
-  readonly #smoothing = new Map<string, Float32Array>();
-
-  constructor(
-    private readonly base: BaseModelFolder,
-    /** See `weightLevels`. */
-    private readonly levels: number,
-  ) {}
+  constructor(private readonly base: BaseModelFolder) {}
 
   /** The base's bytes for every initializer. */
   async ofBase(initializers: readonly InitializerDescription[]): Promise<Weights> {
@@ -47,21 +39,13 @@ export class WeightStore {
   async #encode(path: string, initializers: readonly InitializerDescription[]): Promise<Map<string, Uint8Array>> {
     const encoded = new Map<string, Uint8Array>();
     if (initializers.length === 0) return encoded;
-    await this.#readSmoothing(initializers);
     const file = await SafetensorsFile.open(path);
     try {
-      for (const { name, tensor, encoding } of initializers)
-        if (encoding === 'inverse-smoothing')
-          encoded.set(name, bytesOf(this.#smoothingOf(tensor).map((factor) => 1 / factor)));
-      const tensors = new Set(
-        initializers.filter(({ encoding }) => encoding !== 'inverse-smoothing').map(({ tensor }) => tensor),
-      );
+      const tensors = new Set(initializers.map(({ tensor }) => tensor));
       for (const tensor of tensors) {
         const bytes = await file.read(tensor);
-        const wanted = initializers.filter(
-          (initializer) => initializer.tensor === tensor && initializer.encoding !== 'inverse-smoothing',
-        );
-        for (const [name, value] of this.#encodeTensor(bytes, file.tensors.get(tensor)?.shape ?? [], wanted))
+        const wanted = initializers.filter((initializer) => initializer.tensor === tensor);
+        for (const [name, value] of encodeTensor(bytes, file.tensors.get(tensor)?.shape ?? [], wanted))
           encoded.set(name, value);
       }
     } finally {
@@ -69,48 +53,22 @@ export class WeightStore {
     }
     return encoded;
   }
-
-  #encodeTensor(
-    bytes: Uint8Array,
-    shape: readonly number[],
-    wanted: readonly InitializerDescription[],
-  ): Map<string, Uint8Array> {
-    const encoded = new Map<string, Uint8Array>();
-    const smoothing = wanted.find((initializer) => initializer.smoothing !== undefined)?.smoothing;
-    const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-    const [outSize = 0, inSize = 0] = shape;
-    const layer =
-      smoothing === undefined
-        ? undefined
-        : quantizeLayer(values, outSize, inSize, this.#smoothingOf(smoothing), this.levels);
-    for (const { name, encoding } of wanted) {
-      if (encoding === 'float32') encoded.set(name, bytes);
-      else if (layer === undefined) throw baseModelRefused(`its onnx/graph.json smooths nothing for ${name}`);
-      else encoded.set(name, bytesOf(encoding === 'int8-columns' ? layer.columns : layer.scales));
-    }
-    return encoded;
-  }
-
-  /** Reads the smoothing factors (`onnx/smoothing.safetensors`) when an initializer needs them first. */
-  async #readSmoothing(initializers: readonly InitializerDescription[]): Promise<void> {
-    if (this.#smoothing.size > 0 || initializers.every(({ smoothing }) => smoothing === undefined)) return;
-    const file = await SafetensorsFile.open(join(this.base.path, 'onnx', 'smoothing.safetensors'));
-    try {
-      for (const name of file.tensors.keys()) {
-        const bytes = await file.read(name);
-        this.#smoothing.set(name, new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4));
-      }
-    } finally {
-      await file.close();
-    }
-  }
-
-  #smoothingOf(name: string): Float32Array {
-    const factors = this.#smoothing.get(name);
-    if (factors === undefined) throw baseModelRefused(`its onnx/smoothing.safetensors has no factors for ${name}`);
-    return factors;
-  }
 }
 
-const bytesOf = (values: Float32Array | Int8Array) =>
-  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+function encodeTensor(
+  bytes: Uint8Array,
+  [outSize = 0, inSize = 0]: readonly number[],
+  wanted: readonly InitializerDescription[],
+): Map<string, Uint8Array> {
+  const encoded = new Map<string, Uint8Array>();
+  const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  const isRounded = wanted.some(({ encoding }) => encoding !== 'float32');
+  const layer = isRounded ? quantizeLayer(values, outSize, inSize) : undefined;
+  for (const { name, encoding } of wanted) {
+    if (encoding === 'float32' || layer === undefined) encoded.set(name, bytes);
+    else encoded.set(name, encoding === 'int8-blocks' ? layer.values : bytesOf(layer.scales));
+  }
+  return encoded;
+}
+
+const bytesOf = (values: Float32Array) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

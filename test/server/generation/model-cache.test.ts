@@ -13,7 +13,7 @@ beforeAll(async () => {
 async function openCache(maxBytes: number): Promise<ModelCache> {
   const base = await readBaseModelFolder(ref.baseModelDir);
   const graphs = await readGraphDescription(base.path);
-  return ModelCache.open(base, graphs, 'float32', new WeightStore(base, 127), 1, maxBytes);
+  return ModelCache.open(base, graphs, 'float32', new WeightStore(base), 1, maxBytes);
 }
 
 test('adapters are kept while they fit, and the one used longest ago goes first', async () => {

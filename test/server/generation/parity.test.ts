@@ -26,7 +26,7 @@ describe.each(architectures)('%s', (architecture) => {
     ref = await reference(architecture);
     const base = await readBaseModelFolder(ref.baseModelDir);
     const graphs = await readGraphDescription(base.path);
-    models = await ModelCache.open(base, graphs, 'float32', new WeightStore(base, 127), 1, 1 << 28);
+    models = await ModelCache.open(base, graphs, 'float32', new WeightStore(base), 1, 1 << 28);
     tokenizer = await loadTokenizer(base.path);
     endOfTarget = base.manifest.tokens.endOfTarget;
   }, 300_000);

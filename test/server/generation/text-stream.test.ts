@@ -6,7 +6,7 @@ import { home } from '../support/places.ts';
 
 let tokenizer: Tokenizer;
 beforeAll(async () => {
-  tokenizer = await loadTokenizer(join(home, 'base-model', 'smollm2-135m-instruct'));
+  tokenizer = await loadTokenizer(join(home, 'base-model', 'smollm2-135m-tests'));
 });
 
 /** Token by token, the settled pieces add up to the text and none holds half a character. */

@@ -16,22 +16,17 @@ from typing import Any
 
 from transformers import AutoConfig
 
-from bespoke_trainer.base_model_folder import load_model
 from bespoke_trainer.onnx_export.bart import BartGraphs
 from bespoke_trainer.onnx_export.decoder_only import decoder_only_graph
 from bespoke_trainer.onnx_export.encoder_decoder import decoder_graph, encoder_graph
 from bespoke_trainer.onnx_export.graph_builder import GraphBuilder, Precision
 from bespoke_trainer.onnx_export.safetensors_header import read_shapes
-from bespoke_trainer.onnx_export.smoothing import smoothing_factors
 from bespoke_trainer.onnx_export.t5 import T5Graphs
 from bespoke_trainer.onnx_export.unsupported import UnsupportedModel
-from bespoke_trainer.tensor_file import write_tensors
 
 __all__ = ["UnsupportedModel", "export_onnx"]
 
 _DECODER_ONLY = ("llama", "qwen2", "starcoder2")
-# Names under which an embedding that is also the output layer is stored.
-_EMBEDDINGS = ("model.embed_tokens.weight", "model.decoder.embed_tokens.weight", "model.shared.weight", "shared.weight")
 _PRECISIONS: tuple[Precision, ...] = ("float32", "int8")
 
 
@@ -54,16 +49,7 @@ def export_onnx(model_dir: Path) -> None:
             (folder / file).write_bytes(builder.serialize(name))
             entry = description[name] = description[name] or {**roles, "precisions": {}}
             entry["precisions"][precision] = {"file": file, "initializers": builder.initializers}
-    write_tensors(folder / "smoothing.safetensors", _smoothing(model_dir, shapes))
     (folder / "graph.json").write_text(json.dumps(description, indent=1) + "\n")
-
-
-def _smoothing(model_dir: Path, shapes: dict[str, list[int]]) -> dict[str, Any]:
-    """The factors of every linear layer under its stored name: a tied output layer is stored as the embedding."""
-    factors = smoothing_factors(load_model(model_dir))
-    output = factors.pop("lm_head.weight")
-    stored = next(name for name in ("lm_head.weight", *_EMBEDDINGS) if name in shapes)
-    return factors | {stored: output}
 
 
 def _graphs(

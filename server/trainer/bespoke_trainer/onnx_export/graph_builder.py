@@ -12,10 +12,14 @@ from onnx import TensorProto, helper, numpy_helper
 Precision = Literal["float32", "int8"]
 # How an initializer's bytes are made from its tensor; `graph.json` names one for every initializer.
 #   float32            the tensor as stored
-#   int8-columns       a linear layer [out, in] times its smoothing factors [in], rounded symmetrically per output row, as int8 [in, out]
-#   int8-scales        that layer's scales [out], fp32
-#   inverse-smoothing  one divided by the smoothing factors of that name, fp32
-Encoding = Literal["float32", "int8-columns", "int8-scales", "inverse-smoothing"]
+#   int8-blocks        a linear layer [out, in], each INT8_BLOCK neighbours of a row rounded symmetrically, plus 128, as uint8
+#                      [out, blocks, INT8_BLOCK]; the last block is filled up with 128
+#   int8-scales        the blocks' scales [out * blocks], fp32
+Encoding = Literal["float32", "int8-blocks", "int8-scales"]
+
+INT8_BLOCK = 32
+# Activations are rounded to eight bits as well, in blocks of a row.
+_INT8_ACCURACY = 4
 
 _OPSET = 17
 _CONTRIB = "com.microsoft"
@@ -33,7 +37,6 @@ class GraphBuilder:
         self._tensors: list[TensorProto] = []
         self._inputs: list[onnx.ValueInfoProto] = []
         self._outputs: list[onnx.ValueInfoProto] = []
-        self._quantized: dict[str, tuple[str, str, str]] = {}
         self._count = 0
         self.initializers: list[dict[str, str]] = []
 
@@ -109,40 +112,21 @@ class GraphBuilder:
         return self.op("LayerNormalization", rows, weight, bias, axis=-1, epsilon=epsilon)
 
     def _int8_linear(self, rows: str, layer: str) -> str:
+        """The weights in blocks of eight bits; ONNX Runtime rounds each row's own blocks, so no request changes its neighbours' results."""
         out_size, in_size = self._shapes[layer]
-        quantized, row_scales, smoothing = self._quantize_rows(rows, layer)
-        weights = self._initializer(f"{layer}#int8", layer, "int8-columns", TensorProto.INT8, [in_size, out_size], smoothing)
-        scales = self._initializer(f"{layer}#scales", layer, "int8-scales", TensorProto.FLOAT, [out_size], smoothing)
-        one, zero_point = self.number(1.0), self.constant(128, "uint8")
-        product = self.op("MatMulIntegerToFloat", quantized, weights, one, scales, zero_point, contrib=True)
-        return self.op("Mul", product, row_scales)
-
-    def _quantize_rows(self, rows: str, layer: str) -> tuple[str, str, str]:
-        """Smoothed rows in eight bits, their scales, and the name of the smoothing factors: the first layer's that reads them.
-
-        Each row has a scale of its own, so that a request never changes its neighbours' results.
-        """
-        if rows not in self._quantized:
-            inverse = self._initializer(
-                f"{layer}#inverse-smoothing", layer, "inverse-smoothing", TensorProto.FLOAT, [self._shapes[layer][1]], layer
-            )
-            smoothed = self.op("Mul", rows, inverse)
-            largest = self.op("ReduceMax", self.op("Abs", smoothed), axes=[1], keepdims=1)
-            # A row of zeros would divide by zero.
-            scales = self.op("Mul", self.op("Max", largest, self.number(1e-20)), self.number(1 / 127))
-            flat = self.op("Reshape", scales, self.ints(-1))
-            zero_points = self.op("Expand", self.constant(128, "uint8"), self.op("Shape", flat))
-            self._quantized[rows] = (self.op("QuantizeLinear", smoothed, flat, zero_points, axis=0), scales, layer)
-        return self._quantized[rows]
+        blocks = -(-in_size // INT8_BLOCK)
+        weights = self._initializer(f"{layer}#int8", layer, "int8-blocks", TensorProto.UINT8, [out_size, blocks, INT8_BLOCK])
+        scales = self._initializer(f"{layer}#scales", layer, "int8-scales", TensorProto.FLOAT, [out_size * blocks])
+        sizes = {"K": in_size, "N": out_size, "bits": 8, "block_size": INT8_BLOCK, "accuracy_level": _INT8_ACCURACY}
+        return self.op("MatMulNBits", rows, weights, scales, contrib=True, **sizes)
 
     def _initializer(
-        self, name: str, tensor: str, encoding: Encoding, data_type: int, shape: Sequence[int], smoothing: str | None = None
+        self, name: str, tensor: str, encoding: Encoding, data_type: int, shape: Sequence[int]
     ) -> str:
         if any(entry["name"] == name for entry in self.initializers):
             return name
-        entry = {"name": name, "tensor": tensor, "encoding": encoding}
-        self.initializers.append(entry if smoothing is None else entry | {"smoothing": smoothing})
-        size = int(np.prod(shape)) * (1 if data_type == TensorProto.INT8 else 4)
+        self.initializers.append({"name": name, "tensor": tensor, "encoding": encoding})
+        size = int(np.prod(shape)) * (1 if data_type == TensorProto.UINT8 else 4)
         proto = TensorProto(name=name, data_type=data_type, dims=list(shape), data_location=TensorProto.EXTERNAL)
         for key, value in (("location", name), ("offset", "0"), ("length", str(size))):
             proto.external_data.add(key=key, value=value)

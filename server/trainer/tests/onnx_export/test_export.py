@@ -13,7 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from bespoke_trainer.onnx_export import UnsupportedModel, export_onnx
-from bespoke_trainer.onnx_export.smoothing import smoothing_factors
+from bespoke_trainer.onnx_export.graph_builder import INT8_BLOCK
 from tiny_checkpoints import ARCHITECTURES, tiny_model
 
 SEQ2SEQ = {"bart", "plbart", "t5"}
@@ -75,18 +75,18 @@ class TestEveryArchitecture:
                 assert names_in(graph["inputs"]) == {value.name for value in model.graph.input}
                 assert names_in(graph["outputs"]) == {value.name for value in model.graph.output}
 
-    def test_every_eight_bit_layer_has_smoothing_factors(self, architecture: str, exported: dict[str, Path]) -> None:
-        factors = load_file(exported[architecture] / "onnx" / "smoothing.safetensors")
-        needed = {
-            entry["smoothing"]
-            for graph in graphs_of(exported[architecture])
-            for entry in graph["precisions"]["int8"]["initializers"]
-            if "smoothing" in entry
-        }
-        assert needed and needed <= set(factors)
-        for name in needed:
-            exponents = torch.log2(factors[name])
-            assert torch.equal(exponents, exponents.round())
+    def test_eight_bit_layers_have_whole_blocks_and_a_scale_for_each(self, architecture: str, exported: dict[str, Path]) -> None:
+        for graph in graphs_of(exported[architecture]):
+            file = graph["precisions"]["int8"]["file"]
+            model = onnx.load(exported[architecture] / "onnx" / file, load_external_data=False)
+            shapes = {tensor.name: list(tensor.dims) for tensor in model.graph.initializer}
+            layers = [node for node in model.graph.node if node.op_type == "MatMulNBits"]
+            assert layers and all(node.op_type != "Gemm" for node in model.graph.node)
+            for layer in layers:
+                sizes = {attribute.name: attribute.i for attribute in layer.attribute}
+                blocks = -(-sizes["K"] // INT8_BLOCK)
+                assert shapes[layer.input[1]] == [sizes["N"], blocks, INT8_BLOCK]
+                assert shapes[layer.input[2]] == [sizes["N"] * blocks]
 
     def test_twice_is_the_same_to_the_byte(self, architecture: str, exported: dict[str, Path]) -> None:
         folder = exported[architecture] / "onnx"
@@ -97,16 +97,6 @@ class TestEveryArchitecture:
 
 def names_in(roles: dict[str, Any]) -> set[str]:
     return {name for value in roles.values() for name in (value if isinstance(value, list) else [value])}
-
-
-def test_smoothing_shrinks_what_is_large() -> None:
-    model = tiny_model("llama")
-    name = "model.layers.0.mlp.gate_proj.weight"
-    with torch.no_grad():
-        model.model.layers[0].post_attention_layernorm.weight[3] = 64.0
-    factors = smoothing_factors(model)[name]
-    assert int(factors.argmax()) == 3
-    assert factors[3] >= 4 * factors.median()
 
 
 @pytest.mark.parametrize(
