@@ -33,7 +33,7 @@ export function pythonOf(home: string): string {
 }
 
 export function baseModelDirOf(home: string): string {
-  return join(home, 'base-model', 'smollm2-135m-instruct');
+  return join(home, 'base-model', 'smollm2-135m-tests');
 }
 
 /** What the set-up still has to put into `home`; empty when it is complete. */

@@ -11,7 +11,7 @@ import { homeOption } from './home-option.ts';
 export async function corpus(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const options = readOptions(argv);
   if (typeof options === 'string') return refuseUsage('corpus', options);
-  const baseModelDir = join(options.home, 'base-model', 'smollm2-135m-instruct');
+  const baseModelDir = join(options.home, 'base-model', 'smollm2-135m-tests');
   const { manifest } = await readBaseModelFolder(baseModelDir, 'header');
   const { total, seconds } = await buildCorpus({
     ...options,

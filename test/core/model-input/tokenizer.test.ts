@@ -8,7 +8,7 @@ import { home, root, trainerPython } from '../../server/support/places.ts';
 
 // The tokenizer of the embedded base model, against the Python package that the base was trained with.
 
-const baseModelDir = join(home, 'base-model', 'smollm2-135m-instruct');
+const baseModelDir = join(home, 'base-model', 'smollm2-135m-tests');
 const script = fileURLToPath(new URL('tokenize.py', import.meta.url));
 
 const texts: Readonly<Record<string, string>> = {
