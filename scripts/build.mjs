@@ -18,6 +18,7 @@ const ENTRIES = {
   extension: 'extension/main.ts',
   server: 'server/main.ts',
   base: 'server/base/main.ts',
+  experiment: 'server/experiment/main.ts',
 };
 
 /** Bundles that are run as programs. */

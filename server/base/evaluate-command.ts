@@ -1,27 +1,38 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { writeDurably } from '../storage/durable-file.ts';
 import { parsed, refuseUsage } from './command-line.ts';
 import { type Library, nameOf, readRecipe } from './corpus-recipe.ts';
 import { type EvaluationRecord, recordOf } from './evaluation-record.ts';
+import {
+  EVALUATION_PARTS,
+  type EvaluationPart,
+  type EvaluationSetting,
+  personalizationsOf,
+  settingName,
+} from './evaluation-setting.ts';
 import { homeOption } from './home-option.ts';
 import { layOutLibrary, workspaceOf } from './lay-out-library.ts';
+import { runMainJob } from './run-main-job.ts';
 import { evaluationsOf, evaluationTables, summarizeEvaluation } from './summarize-evaluation.ts';
 
+/** The papers' top-5. */
+const CANDIDATES = 5;
+
 /**
- * `bespoke base evaluate`: runs the main job (`bespoke start`) on each library that is kept for evaluation, and keeps a record of every
- * held-out pair. Goes on where it ended. With `--summary` it only reads the records. Returns the exit code.
+ * `bespoke base evaluate`: runs the main job (`bespoke start`) on the libraries that are kept for evaluation, in every setting that the
+ * wanted parts name, and keeps a record of every held-out pair. Goes on where it ended. With `--summary` it only reads the records.
+ * Returns the exit code.
  */
 export async function evaluate(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const options = readOptions(argv);
   if (typeof options === 'string') return refuseUsage('evaluate', options);
-  if (!options.summary) {
-    for (const library of readRecipe().filter(({ use }) => use === 'evaluation')) {
-      const ended = await evaluateLibrary(library, options, signal);
+  const libraries = readRecipe().filter(({ use }) => use === 'evaluation');
+  for (const part of options.summary ? [] : options.parts) {
+    for (const { library, setting } of personalizationsOf(part, libraries)) {
+      const ended = await evaluateLibrary(library, setting, options, signal);
       if (ended !== 0) return ended;
     }
   }
@@ -34,32 +45,43 @@ export async function evaluate(argv: readonly string[], signal: AbortSignal): Pr
 interface EvaluateOptions {
   readonly out: string;
   readonly home: string;
+  readonly parts: readonly EvaluationPart[];
   readonly mostPairs: string;
   readonly heldOutPairs: string;
 }
 
-async function evaluateLibrary(library: Library, options: EvaluateOptions, signal: AbortSignal): Promise<number> {
+async function evaluateLibrary(
+  library: Library,
+  setting: EvaluationSetting,
+  options: EvaluateOptions,
+  signal: AbortSignal,
+): Promise<number> {
   const { out, home } = options;
-  const name = nameOf(library);
+  const libraryName = nameOf(library);
+  const name = `${libraryName}.${settingName(setting)}`;
   const records = join(out, `${name}.records.jsonl`);
   if (existsSync(records)) return 0;
   process.stdout.write(`${name}\n`);
-  const folder = join(out, 'libraries', name);
+  const folder = join(out, 'libraries', libraryName);
   await layOutLibrary(library, folder, signal);
   const report = join(out, 'reports', `${name}.html`);
   const args = [
-    ...[join(fileURLToPath(new URL('.', import.meta.url)), 'cli.js'), 'start', workspaceOf(folder), '--home', home],
+    ...[workspaceOf(folder), '--home', home],
     ...['--report', report, '--most-pairs', options.mostPairs, '--held-out', options.heldOutPairs],
+    ...['--strategy', setting.strategy, '--fold', `${setting.fold}`, '--nearest-tests', `${setting.nearestTests}`],
+    ...['--candidates', `${CANDIDATES}`],
   ];
-  const ended = await new Promise<number>((done, fail) => {
-    const child = spawn(process.execPath, args, { stdio: 'inherit' });
-    signal.addEventListener('abort', () => child.kill('SIGTERM'));
-    child.on('error', fail);
-    child.on('close', (code) => done(code ?? 1));
-  });
-  if (ended !== 0) return ended;
+  const show = (line: string) => process.stdout.write(`${line}\n`);
+  const { exitCode, lastLine } = await runMainJob(args, { signal, onLine: show });
+  if (exitCode !== 0) return exitCode;
+  const { report: _, ...figures } = JSON.parse(lastLine) as Record<string, unknown>;
   const lines = (await readFile(report.replace(/\.html$/, '.candidates.jsonl'), 'utf8')).trimEnd().split('\n');
-  await writeDurably(records, lines.map((line) => `${JSON.stringify(recordOf(name, line))}\n`).join(''));
+  await writeDurably(
+    join(out, `${name}.run.json`),
+    `${JSON.stringify({ library: libraryName, ...setting, ...figures })}\n`,
+  );
+  const kept = lines.map((line) => `${JSON.stringify(recordOf(libraryName, setting, line))}\n`);
+  await writeDurably(records, kept.join(''));
   return 0;
 }
 
@@ -81,7 +103,11 @@ function readOptions(argv: readonly string[]) {
   const { values } = line;
   const { out, home, summary, 'most-pairs': mostPairs, 'held-out': heldOutPairs } = values;
   if (out === undefined) return 'Name the folder of the records with --out DIR.';
-  return { out: resolve(out), home: resolve(home), summary, mostPairs, heldOutPairs };
+  const wanted = values.part ?? EVALUATION_PARTS;
+  const parts = EVALUATION_PARTS.filter((part) => wanted.includes(part));
+  const unknown = wanted.find((part) => !EVALUATION_PARTS.some((known) => known === part));
+  if (unknown !== undefined) return `There is no part '${unknown}': use ${EVALUATION_PARTS.join(', ')}.`;
+  return { out: resolve(out), home: resolve(home), summary, parts, mostPairs, heldOutPairs };
 }
 
 function parse(argv: readonly string[]) {
@@ -91,6 +117,7 @@ function parse(argv: readonly string[]) {
       out: { type: 'string' },
       home: homeOption,
       summary: { type: 'boolean', default: false },
+      part: { type: 'string', multiple: true },
       'most-pairs': { type: 'string', default: '300' },
       'held-out': { type: 'string', default: '40' },
     },

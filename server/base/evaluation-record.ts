@@ -1,6 +1,7 @@
 import { type BleuStatistics, corpusBleu } from '../../core/metrics/bleu.ts';
 import { meanLoss, natsPerCharacter, perplexity } from '../../core/metrics/loss.ts';
 import type { TestMatch } from '../../core/metrics/test-match.ts';
+import type { EvaluationSetting } from './evaluation-setting.ts';
 
 export const SPLITS = ['by-pair', 'by-focal-class'] as const;
 export type Split = (typeof SPLITS)[number];
@@ -8,15 +9,22 @@ export const SYSTEMS = ['base', 'personalized', 'nearest-copy', 'nearest-rename'
 export type System = (typeof SYSTEMS)[number];
 
 /** How one system did on one held-out pair of one library. It holds no source code, so that it can be committed. */
-export interface EvaluationRecord {
+export interface EvaluationRecord extends SystemRecord {
   readonly library: string;
+  readonly setting: EvaluationSetting;
+}
+
+/** How one system did on one held-out pair, wherever that is from. It holds no source code. */
+export interface SystemRecord {
   readonly split: Split;
   readonly system: System;
   readonly pairId: string;
   /** Tells pairs of one focal class from others': tests of a class are alike, so bootstrap intervals draw them together. */
   readonly focalClass: string;
   readonly bleu: BleuStatistics;
+  /** Of the first candidate, and of the best of five. */
   readonly match: TestMatch;
+  readonly bestMatch: TestMatch;
   /** In nats over the tokens of the team's test, which has so many UTF-16 units. `null` for a copy, which has none. */
   readonly loss: { readonly lossSum: number; readonly targetTokens: number; readonly targetCharacters: number } | null;
   /** Whether the first candidate, which a model writes greedily, parses. */
@@ -40,6 +48,9 @@ export interface Scores {
   /** Shares of first candidates that are the team's test, to the letter and after abstraction. */
   readonly exactMatch: number;
   readonly abstractedMatch: number;
+  /** The same for the best of five. */
+  readonly exactTop5: number;
+  readonly abstractedTop5: number;
   /** Of first candidates, as they were written. */
   readonly greedyParseRate: number;
   /** From here on of what a user is shown first. */
@@ -49,21 +60,22 @@ export interface Scores {
   readonly usefulRate: number | null;
 }
 
-export function scoresOf(records: readonly EvaluationRecord[]): Scores {
+export function scoresOf(records: readonly SystemRecord[]): Scores {
   const losses = records.flatMap(({ loss }) => (loss === null ? [] : [loss]));
   const checks = records.flatMap(({ check }) => (check === null ? [] : [check]));
-  const rate = (passes: (check: NonNullable<EvaluationRecord['check']>) => boolean) =>
+  const rate = (passes: (check: NonNullable<SystemRecord['check']>) => boolean) =>
     checks.length < records.length || checks.length === 0 ? null : checks.filter(passes).length / checks.length;
   const hasLosses = losses.length === records.length && losses.length > 0;
-  const share = (hits: (match: TestMatch) => boolean) =>
-    records.filter(({ match }) => hits(match)).length / Math.max(1, records.length);
+  const share = (hits: (record: SystemRecord) => boolean) => records.filter(hits).length / Math.max(1, records.length);
   return {
     bleu4: corpusBleu(records.map(({ bleu }) => bleu)),
     perplexity: hasLosses ? perplexity(meanLoss(losses)) : null,
     natsPerCharacter: hasLosses ? natsPerCharacter(losses) : null,
-    exactMatch: share(({ exact }) => exact),
-    abstractedMatch: share(({ abstracted }) => abstracted),
-    greedyParseRate: records.filter(({ candidateParses }) => candidateParses).length / Math.max(1, records.length),
+    exactMatch: share(({ match }) => match.exact),
+    abstractedMatch: share(({ match }) => match.abstracted),
+    exactTop5: share(({ bestMatch }) => bestMatch.exact),
+    abstractedTop5: share(({ bestMatch }) => bestMatch.abstracted),
+    greedyParseRate: share(({ candidateParses }) => candidateParses),
     parseRate: rate(({ parses }) => parses),
     compileRate: rate(({ compiles }) => compiles),
     passRate: rate(({ passes }) => passes),
@@ -72,17 +84,21 @@ export function scoresOf(records: readonly EvaluationRecord[]): Scores {
 }
 
 /** Reads a line that `bespoke start` wrote about one candidate, and leaves its text behind. */
-export function recordOf(library: string, line: string): EvaluationRecord {
-  const written = JSON.parse(line) as WrittenRecord;
-  const { check, loss, match } = written;
+export function recordOf(library: string, setting: EvaluationSetting, line: string): EvaluationRecord {
+  return { library, setting, ...systemRecordOf(JSON.parse(line) as WrittenRecord) };
+}
+
+/** What a written record says of its system, without any text. */
+export function systemRecordOf(written: WrittenRecord): SystemRecord {
+  const { check, loss, match, bestMatch } = written;
   return {
-    library,
     split: written.split,
     system: written.model,
     pairId: written.pairId,
     focalClass: `${written.focalFile}#${written.focalClass}`,
     bleu: written.bleu,
     match: { exact: match.exact, abstracted: match.abstracted },
+    bestMatch: { exact: bestMatch.exact, abstracted: bestMatch.abstracted },
     loss:
       loss === null
         ? null
@@ -101,7 +117,7 @@ export function recordOf(library: string, line: string): EvaluationRecord {
 }
 
 /** A line of the file that `bespoke start` writes beside its report. */
-interface WrittenRecord {
+export interface WrittenRecord {
   readonly split: Split;
   readonly model: System;
   readonly pairId: string;
@@ -109,6 +125,7 @@ interface WrittenRecord {
   readonly focalClass: string;
   readonly bleu: BleuStatistics;
   readonly match: TestMatch;
+  readonly bestMatch: TestMatch;
   readonly loss: { readonly sum: number; readonly targetTokens: number; readonly targetCharacters: number } | null;
   readonly candidateParses: boolean;
   readonly check: {

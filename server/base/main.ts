@@ -1,12 +1,14 @@
 import { INTERRUPTED, USAGE_ERROR } from './command-line.ts';
 import { corpus } from './corpus-command.ts';
 import { evaluate } from './evaluate-command.ts';
+import { pretrain } from './pretrain-command.ts';
 import { train } from './train-command.ts';
 
 /** What `bespoke base` runs: a program of its own, because only the server knows base models. A command is one line of this table. */
 const COMMANDS: Readonly<Record<string, (argv: readonly string[], signal: AbortSignal) => Promise<number>>> = {
   corpus,
   train,
+  pretrain,
   evaluate,
 };
 

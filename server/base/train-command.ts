@@ -1,17 +1,11 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { readRunEventLine } from '../edge/trainer-wire.ts';
 import { parsed, refuseUsage } from './command-line.ts';
 import { homeOption } from './home-option.ts';
 import { runTool } from './run-tool.ts';
-
-/** Steps between two lines of progress. */
-const stepsPerLine = 20;
+import { pythonOf, runTraining, trainerDir } from './run-training.ts';
 
 /**
  * `bespoke base train`: tunes the pinned weights on the examples that `bespoke base corpus` wrote. Writes OUT/tuning: low-rank
@@ -21,9 +15,7 @@ export async function train(argv: readonly string[], signal: AbortSignal): Promi
   const options = readOptions(argv);
   if (typeof options === 'string') return refuseUsage('train', options);
   const { corpus, out, home } = options;
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const python = join(home, 'venv', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  const trainerDir = join(root, 'server', 'trainer');
+  const python = pythonOf(home);
   await mkdir(out, { recursive: true });
   const plainBase = join(out, 'base');
   if (!existsSync(plainBase)) {
@@ -40,41 +32,7 @@ export async function train(argv: readonly string[], signal: AbortSignal): Promi
     out: join(out, 'tuning'),
   };
   const args = Object.entries(places).flatMap(([name, place]) => [`--${name}`, place]);
-  return await tune(python, ['-m', 'bespoke_trainer.base_tuning', ...args], trainerDir, signal);
-}
-
-/** Runs the trainer to its end and says how far it is. */
-async function tune(python: string, args: readonly string[], trainerDir: string, signal: AbortSignal): Promise<number> {
-  const child = spawn(python, args, { cwd: trainerDir, stdio: ['ignore', 'pipe', 'inherit'] });
-  const ended = new Promise<number>((done, fail) => {
-    child.on('error', fail);
-    child.on('close', (code) => done(code ?? 1));
-  });
-  const stop = () => child.kill('SIGTERM');
-  signal.addEventListener('abort', stop);
-  for await (const line of createInterface({ input: child.stdout })) {
-    const text = progressLine(line);
-    if (text !== undefined) process.stdout.write(`${text}\n`);
-  }
-  signal.removeEventListener('abort', stop);
-  return await ended;
-}
-
-function progressLine(line: string): string | undefined {
-  const happening = readRunEventLine(line);
-  switch (happening?.kind) {
-    case 'training-progress': {
-      if (happening.step % stepsPerLine !== 0) return undefined;
-      const minutes = Math.ceil(happening.etaSeconds / 60);
-      return `step ${happening.step} of ${happening.maxSteps}, loss ${happening.loss.toFixed(3)}, about ${minutes} min left`;
-    }
-    case 'validation-measured':
-      return `epoch ${happening.epoch}: validation loss ${happening.validationLoss.toFixed(4)}`;
-    case 'run-failed':
-      return happening.message;
-    default:
-      return undefined;
-  }
+  return await runTraining(python, ['-m', 'bespoke_trainer.base_tuning', ...args], signal);
 }
 
 /** The options, or the sentence that says what is wrong with them. */

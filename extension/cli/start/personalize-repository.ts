@@ -20,7 +20,13 @@ export interface PersonalizedRepository {
 export async function personalizeRepository(
   connection: Connection,
   repository: MinedRepository,
-  options: { readonly strategy: Strategy; readonly heldOutPairs: number },
+  options: {
+    readonly strategy: Strategy;
+    readonly heldOutPairs: number;
+    readonly fold: number;
+    readonly nearestTests: number;
+    readonly frozenBlocks: number | undefined;
+  },
   { signal, note }: { readonly signal: AbortSignal; readonly note: (line: string) => void },
 ): Promise<PersonalizedRepository> {
   const { id, commit } = repository.identity;
@@ -34,7 +40,9 @@ export async function personalizeRepository(
       strategy: options.strategy,
       heldOutSplits: ['by-pair', 'by-focal-class'],
       heldOutPairs: options.heldOutPairs,
-      options: {},
+      options: { frozenBlocks: options.frozenBlocks },
+      fold: options.fold,
+      nearestTests: options.nearestTests,
     },
     { signal },
   );

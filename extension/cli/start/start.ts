@@ -2,17 +2,19 @@ import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { JavaParser } from '../../../core/java/java-parser.ts';
+import { NEAREST_TESTS_OFFERED } from '../../../core/model-input/nearest-tests.ts';
 import { samplePairs } from '../../../core/splits/sample-pairs.ts';
 import { Connection } from '../../client/connection.ts';
 import { describeServer } from '../../client/personalization.ts';
 import { type Strategy, strategies } from '../../client/run.ts';
-import { layoutOf } from '../../local-server/layout.ts';
+import { baseModelDirOf, layoutOf } from '../../local-server/layout.ts';
 import { LocalServer } from '../../local-server/local-server.ts';
 import { candidateRecords } from '../../proof/candidate-records.ts';
 import { checkComparisons } from '../../proof/check-comparison.ts';
 import { compareModels, type ModelComparison, withCopyAndRename } from '../../proof/compare-models.ts';
 import { heldOutSets } from '../../proof/held-out-set.ts';
 import { personalizationReport } from '../../proof/personalization-report.ts';
+import { CANDIDATES_SHOWN } from '../../proof/write-candidates.ts';
 import { renderStyleReport } from '../../report/render-style-report.ts';
 import { mineRepository } from '../../workspace/mine-repository.ts';
 import { miningReport } from '../../workspace/mining-report.ts';
@@ -20,6 +22,7 @@ import { type Command, INTERRUPTED, USAGE_ERROR } from '../command.ts';
 import { personalizeRepository } from './personalize-repository.ts';
 import { comparisonTable, scoresForJson } from './print-comparison.ts';
 import { Stages } from './stages.ts';
+import { trainingLengths } from './training-lengths.ts';
 
 const defaultStrategy: Strategy = 'last-decoder-block';
 const defaultHeldOutPairs = 40;
@@ -35,8 +38,16 @@ Compiles and runs tests of DIR, in a sandbox where one is installed: name only a
   --strategy NAME     ${strategies.join(', ')} (when left out: ${defaultStrategy})
   --held-out N        most pairs to hold out for each split (when left out: ${defaultHeldOutPairs})
   --most-pairs N      most pairs to personalize and prove with (when left out: all)
-  --report FILE       the style report (when left out: in the home folder); the candidates with
-                      their checks are written beside it
+  --fold N            0 to 3: which pairs to hold out; no two folds hold out the same (when left out: 0)
+  --nearest-tests N   0 to 4: most of the repository's tests that the model is shown
+                      (when left out: ${NEAREST_TESTS_OFFERED}; 0 is the setting of the papers)
+  --candidates N      1 to 8: how many tests each model writes for a pair (when left out: ${CANDIDATES_SHOWN})
+  --frozen-blocks K   bottom blocks that telly does not train (when left out: as the trainer has it)
+  --report FILE       the style report (when left out: in the work folder); the candidates with
+                      their checks, what the training told and the examples' lengths are
+                      written beside it
+  --work DIR          where the server keeps what it learned; one start at a time
+                      (when left out: in the home folder)
 
 The last line is one JSON object.`,
   run,
@@ -45,9 +56,14 @@ The last line is one JSON object.`,
 interface StartOptions {
   readonly workspace: string;
   readonly home: string;
+  readonly work: string;
   readonly strategy: Strategy;
   readonly heldOutPairs: number;
   readonly mostPairs: number;
+  readonly fold: number;
+  readonly nearestTests: number;
+  readonly candidates: number;
+  readonly frozenBlocks: number | undefined;
   readonly report: string | undefined;
 }
 
@@ -59,7 +75,7 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<number
   }
   // The bundle lies in dist/, beside the folders that it starts programs from.
   const root = resolve(__dirname, '..');
-  const work = join(options.home, 'start');
+  const { work } = options;
   mkdirSync(work, { recursive: true });
   // Now, and not after the work is done, is the time to hear that the report has no place.
   if (options.report !== undefined) mkdirSync(dirname(resolve(options.report)), { recursive: true });
@@ -112,7 +128,8 @@ async function mainJob(
       async (note) => {
         const comparisons: ModelComparison[] = [];
         for (const set of sets) {
-          const writer = { connection, repository: repository.identity.id, signal };
+          const { candidates } = options;
+          const writer = { connection, repository: repository.identity.id, candidates, signal };
           comparisons.push(withCopyAndRename(await compareModels(writer, personalized.adapter.id, set)));
           note(`${set.split}: ${set.pairs.length} pairs, two models`);
         }
@@ -139,21 +156,26 @@ async function mainJob(
     );
 
     const report = await stages.run('report', 'Writing the style report', async () => {
+      const tests = repository.pairs.map(({ testSource }) => testSource);
       const part = personalizationReport(
         comparisons,
-        repository.pairs.map(({ testSource }) => testSource),
+        tests,
         personalized.events,
         personalized.adapter,
         await describeServer(connection, { signal }),
       );
       const file = options.report ?? join(work, `${repository.identity.id}.html`);
-      await writeRecords(file.replace(/(?:\.html)?$/, '.candidates.jsonl'), comparisons);
+      await writeRecords(besideReport(file, 'candidates'), comparisons, tests);
+      writeLines(besideReport(file, 'events'), personalized.events);
+      const lengths = await trainingLengths(personalized.run, repository.clean, baseModelDirOf(options.home));
+      writeLines(besideReport(file, 'lengths'), lengths);
       writeFileSync(
         file,
         renderStyleReport(
           {
             repository: { name: repository.identity.name, commit: repository.identity.commit, createdMs: Date.now() },
             houseStyle: repository.houseStyle,
+            teamRules: repository.teamStyle.isFromFile ? repository.teamStyle.rules : null,
             mining: miningReport(repository),
             ...part,
           },
@@ -168,25 +190,35 @@ async function mainJob(
     say(`candidates ran in: ${checks.sandbox}`);
     say(personalized.refusal ?? 'The personalized model is better on held-out pairs and is active.');
     say(`style report: ${report.file}`);
-    say(JSON.stringify(lastLine(options, repository.pairs.length, report, stages)));
+    const pairs = { pairs: repository.pairs.length, trainPairs: personalized.run.trainPairIds.length };
+    say(JSON.stringify(lastLine(options, pairs, report, stages)));
   } finally {
     connection.close();
   }
 }
 
-async function writeRecords(file: string, comparisons: readonly ModelComparison[]): Promise<void> {
+const besideReport = (report: string, what: string) => report.replace(/(?:\.html)?$/, `.${what}.jsonl`);
+
+async function writeRecords(
+  file: string,
+  comparisons: readonly ModelComparison[],
+  repositoryTests: readonly string[],
+): Promise<void> {
   const parser = await JavaParser.create();
   try {
-    const lines = candidateRecords(parser, comparisons).map((record) => `${JSON.stringify(record)}\n`);
-    writeFileSync(file, lines.join(''));
+    writeLines(file, candidateRecords(parser, comparisons, repositoryTests));
   } finally {
     parser.delete();
   }
 }
 
+function writeLines(file: string, records: readonly object[]): void {
+  writeFileSync(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+}
+
 function lastLine(
   { strategy }: StartOptions,
-  pairs: number,
+  pairs: { readonly pairs: number; readonly trainPairs: number },
   { file, part }: { readonly file: string; readonly part: ReturnType<typeof personalizationReport> },
   stages: Stages,
 ) {
@@ -197,8 +229,9 @@ function lastLine(
       : { base: scoresForJson(proof.base), personalized: scoresForJson(proof.personalized) };
   };
   return {
-    pairs,
+    ...pairs,
     strategy,
+    adapterBytes: part.model?.adapterBytes ?? null,
     ...scores('by-pair'),
     byClass: scores('by-focal-class'),
     seconds: stages.seconds,
@@ -223,11 +256,27 @@ function readOptions(argv: readonly string[]): StartOptions | string {
   if (strategy === undefined) return `There is no strategy '${values.strategy}': use ${strategies.join(', ')}.`;
   const heldOutPairs = Number(values['held-out']);
   if (!(Number.isInteger(heldOutPairs) && heldOutPairs >= 1)) return '--held-out must be a whole number of at least 1.';
+  const fold = Number(values.fold);
+  if (!isWhole(fold, 0, 3)) return '--fold must be a whole number from 0 to 3.';
+  const nearestTests = Number(values['nearest-tests']);
+  if (!isWhole(nearestTests, 0, NEAREST_TESTS_OFFERED))
+    return `--nearest-tests must be a whole number from 0 to ${NEAREST_TESTS_OFFERED}.`;
+  const candidates = Number(values.candidates);
+  if (!isWhole(candidates, 1, 8)) return '--candidates must be a whole number from 1 to 8.';
   const mostPairs = Number(values['most-pairs'] ?? Number.POSITIVE_INFINITY);
   if (!(mostPairs >= 1)) return '--most-pairs must be a whole number of at least 1.';
+  const frozenBlocks = values['frozen-blocks'] === undefined ? undefined : Number(values['frozen-blocks']);
+  if (frozenBlocks !== undefined && strategy !== 'telly') return '--frozen-blocks goes with --strategy telly only.';
+  if (frozenBlocks !== undefined && !isWhole(frozenBlocks, 0, Number.MAX_SAFE_INTEGER))
+    return '--frozen-blocks must be a whole number of at least 0.';
   const { home, report } = values;
-  return { workspace: resolve(folder), home: resolve(home), strategy, heldOutPairs, mostPairs, report };
+  const work = resolve(values.work ?? join(home, 'start'));
+  const counts = { heldOutPairs, mostPairs, fold, nearestTests, candidates, frozenBlocks };
+  return { workspace: resolve(folder), home: resolve(home), work, strategy, ...counts, report };
 }
+
+const isWhole = (value: number, least: number, most: number) =>
+  Number.isInteger(value) && value >= least && value <= most;
 
 function parse(argv: readonly string[]) {
   return parseArgs({
@@ -238,6 +287,11 @@ function parse(argv: readonly string[]) {
       strategy: { type: 'string', default: defaultStrategy },
       'held-out': { type: 'string', default: String(defaultHeldOutPairs) },
       'most-pairs': { type: 'string' },
+      fold: { type: 'string', default: '0' },
+      'nearest-tests': { type: 'string', default: String(NEAREST_TESTS_OFFERED) },
+      candidates: { type: 'string', default: String(CANDIDATES_SHOWN) },
+      'frozen-blocks': { type: 'string' },
+      work: { type: 'string' },
       report: { type: 'string' },
     },
   });

@@ -7,6 +7,7 @@ import {
   SYSTEMS,
   type System,
 } from '../../../server/base/evaluation-record.ts';
+import { PAPERS_SETTING, PRODUCT_SETTING } from '../../../server/base/evaluation-setting.ts';
 import { evaluationsOf, evaluationTables, summarizeEvaluation } from '../../../server/base/summarize-evaluation.ts';
 
 const words = (count: number) => Array.from({ length: 20 }, (_, n) => (n < count ? `right${n}` : `wrong${n}`));
@@ -27,9 +28,10 @@ function libraryOf(
         const isModel = system === 'base' || system === 'personalized';
         const hits = system === 'personalized' ? 2 - n : 0;
         return {
-          ...{ library, split, system, pairId: `p${n}`, focalClass: `C${n}` },
+          ...{ library, setting: PRODUCT_SETTING, split, system, pairId: `p${n}`, focalClass: `C${n}` },
           bleu: bleuStatistics(words(right[system]), words(20)),
           match: { exact: hits > 1, abstracted: hits > 0 },
+          bestMatch: { exact: hits > 0, abstracted: system === 'personalized' },
           loss: isModel ? { lossSum: system === 'base' ? 20 : 10, targetTokens: 10, targetCharacters: 40 } : null,
           candidateParses: n > 0,
           check:
@@ -59,6 +61,7 @@ test('figures of a library on a split', () => {
   expect(first).toMatchObject({ library: 'wins', split: 'by-pair', pairs: 4 });
   expect(first?.scores.personalized).toMatchObject({ parseRate: 1, compileRate: 0.75, usefulRate: 0.75 });
   expect(first?.scores.personalized).toMatchObject({ natsPerCharacter: 0.25, exactMatch: 0.25, abstractedMatch: 0.5 });
+  expect(first?.scores.personalized).toMatchObject({ exactTop5: 0.5, abstractedTop5: 1 });
   expect(first?.scores.base.perplexity).toBeCloseTo(Math.exp(2));
   expect(first?.scores.base).toMatchObject({ natsPerCharacter: 0.5, exactMatch: 0, abstractedMatch: 0 });
   expect(first?.scores['nearest-copy']).toMatchObject({ perplexity: null, natsPerCharacter: null, parseRate: null });
@@ -90,6 +93,17 @@ test('the summary counts libraries that win in both splits', () => {
   });
 });
 
+test('the gain is that of the papers’ setting, by pair', () => {
+  expect(summarizeEvaluation(evaluationsOf(records)).bleu4Gain).toBeNull();
+  const asInPapers = records.map((record) => ({ ...record, setting: PAPERS_SETTING }));
+  const evaluations = evaluationsOf([...records, ...asInPapers]);
+  expect(evaluations).toHaveLength(8);
+  const gains = evaluations.filter(({ split, setting }) => split === 'by-pair' && setting.nearestTests === 0);
+  const summary = summarizeEvaluation(evaluations);
+  expect(summary).toMatchObject({ libraries: 2, beatsNearestTest: 1 });
+  expect(summary.bleu4Gain).toBeCloseTo(gains.reduce((sum, { bleu4Gain }) => sum + bleu4Gain.estimate, 0) / 2);
+});
+
 test('a library that lacks a split wins nothing', () => {
   const oneSplit = records.filter(({ library, split }) => library !== 'wins' || split === 'by-pair');
   const summary = summarizeEvaluation(evaluationsOf(oneSplit));
@@ -112,20 +126,24 @@ test('two tables with a row for each library and split', () => {
     expect(lines).toHaveLength(2 + 4);
     expect(lines.every((line) => line.split('|').length === lines[0]?.split('|').length)).toBe(true);
   }
-  expect(tables[0]).toContain('| 0.500 → 0.250 | 0 % → 25 % | 0 % → 50 % |');
-  expect(tables[1]).toContain('| wins | by-pair | 100 % → 100 % (100 %) | 0 % → 75 % (50 %) |');
+  expect(tables[0]).toContain('| 0.500 → 0.250 | 0 % → 25 % | 0 % → 50 % | 0 % → 50 % | 0 % → 100 % |');
+  const row =
+    '| wins | last-decoder-block, fold 0 | by-pair | 75 % → 75 % | 100 % → 100 % (100 %) | 0 % → 75 % (50 %) |';
+  expect(tables[1]).toContain(row);
 });
 
 test('a record holds nothing of the source', () => {
   const written = {
     ...{ split: 'by-pair', model: 'base', pairId: 'p', focalFile: 'A.java', focalClass: 'A', testMethod: 't' },
     ...{ candidate: 'void secret() {}', bleu: bleuStatistics(words(3), words(20)) },
+    ...{ bestMatch: { exact: true, abstracted: true } },
     ...{ match: { exact: false, abstracted: true }, loss: { sum: 2, targetTokens: 4, targetCharacters: 16 } },
     check: { parses: true, compiles: null, passes: null, useful: null, reasons: [{ message: 'secret' }] },
   };
-  const record = recordOf('library', JSON.stringify(written));
+  const record = recordOf('library', PRODUCT_SETTING, JSON.stringify(written));
   expect(JSON.stringify(record)).not.toContain('secret');
   expect(record).toMatchObject({ system: 'base', focalClass: 'A.java#A', check: { parses: true, compiles: false } });
   expect(record.match).toEqual({ exact: false, abstracted: true });
+  expect(record.bestMatch).toEqual({ exact: true, abstracted: true });
   expect(record.loss).toEqual({ lossSum: 2, targetTokens: 4, targetCharacters: 16 });
 });
