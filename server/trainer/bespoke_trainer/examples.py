@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ class Example:
 class Examples:
     """The run's examples by what they are for, and the hash of the file that they came from."""
 
-    train: list[Example]
+    train: Sequence[Example]
     validation: list[Example]
     held_out: dict[str, list[Example]]
     """By split; a split that the run holds nothing out for is not there."""

@@ -1,0 +1,122 @@
+"""Pre-training a BART on Java: the tokenizer, the noise, and a whole small run on this project's own sample workspace."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import transformers
+from safetensors.torch import load_file
+
+from bespoke_trainer.base_pretraining import PRETRAINING, main, read_sources
+from bespoke_trainer.failures import RunFailure
+from bespoke_trainer.infilling import InfillingExamples, infilled
+from bespoke_trainer.java_tokenizer import MASK, train_java_tokenizer
+
+SAMPLE = Path(__file__).resolve().parents[3] / "test" / "sample"
+OPTIONS = ["--vocabulary", "400", "--width", "32", "--heads", "2", "--blocks", "1", "--window-tokens", "64"]
+SCHEDULE = ["--windows", "48", "--batch-size", "8", "--learning-rate", "0.01", "--checkpoint-every-steps", "1"]
+
+
+def sources(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    file = folder / "sources.json"
+    file.write_text(json.dumps({"train": [str(SAMPLE / "domain")], "validation": [str(SAMPLE / "text")]}))
+    return file
+
+
+def arguments(folder: Path) -> list[str]:
+    places = {"sources": sources(folder), "work": folder / "work", "out": folder / "out"}
+    return [part for name, place in places.items() for part in (f"--{name}", str(place))] + OPTIONS + SCHEDULE
+
+
+def run(folder: Path, **more: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "bespoke_trainer.base_pretraining", *arguments(folder)]
+    return subprocess.Popen(command, cwd=Path(__file__).resolve().parents[1], stdout=subprocess.PIPE, text=True)
+
+
+def pretrained(folder: Path) -> dict[str, torch.Tensor]:
+    process = run(folder)
+    output, _ = process.communicate(timeout=300)
+    assert process.returncode == 0, output
+    return load_file(folder / "out" / "model.safetensors")
+
+
+@pytest.mark.parametrize("text", ["class A {\n\tint größe = 1; // 漢字\r\n}\n", "  \"\\u0000\" + '\\'' ;;", "</s>x", ""])
+def test_the_tokenizer_gives_every_text_back(text: str, tmp_path: Path) -> None:
+    train_java_tokenizer(["class A { int a; int b; }"] * 3, 300, tmp_path)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tmp_path, local_files_only=True)
+    ids = tokenizer(text, add_special_tokens=False, split_special_tokens=True)["input_ids"]
+    assert tokenizer.decode(ids, clean_up_tokenization_spaces=False) == text
+
+
+@pytest.mark.parametrize("length", [1, 2, 10, 64, 256])
+def test_infilling_masks_three_tenths_and_keeps_the_rest_in_order(length: int) -> None:
+    window = np.arange(10, 10 + length, dtype=np.uint16)
+    for seed in range(50):
+        noisy = infilled(window, MASK, np.random.default_rng(seed))
+        kept = [token for token in noisy if token != MASK]
+        assert len(kept) == length - round(length * 0.3)
+        assert kept == sorted(kept) and set(kept) <= set(window.tolist())
+        assert (MASK in noisy) == (round(length * 0.3) > 0)
+
+
+def test_spans_are_three_tokens_long_on_average() -> None:
+    window = np.full(1000, 7, dtype=np.uint16)
+    masks = [infilled(window, MASK, np.random.default_rng(seed)).count(MASK) for seed in range(50)]
+    assert 2.6 < 300 / float(np.mean(masks)) < 3.3
+
+
+def test_a_window_is_always_masked_alike_and_windows_differ() -> None:
+    tokens = np.tile(np.arange(10, 74, dtype=np.uint16), 2)
+    first, other = (InfillingExamples(tokens, np.array([0, 64]), 64, MASK, seed=3) for _ in range(2))
+    assert first[1] == other[1]
+    assert list(first[1].target) == list(first[0].target) and first[1].source != first[0].source
+    assert first[0:2] == [first[0], first[1]]
+
+
+def test_learns_to_undo_the_noise_and_writes_a_checkpoint_that_hugging_face_loads(tmp_path: Path) -> None:
+    pretrained(tmp_path / "run")
+    told = json.loads((tmp_path / "run" / "out" / PRETRAINING).read_text())
+    assert told["validationLoss"]["after"] < told["validationLoss"]["before"] - 0.5
+    model = transformers.AutoModelForSeq2SeqLM.from_pretrained(tmp_path / "run" / "out", local_files_only=True)
+    assert model.num_parameters() == told["parameters"]
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tmp_path / "run" / "out", local_files_only=True)
+    assert tokenizer.mask_token_id == MASK and len(tokenizer) == model.config.vocab_size
+
+
+def test_resumes_to_the_same_bits(tmp_path: Path) -> None:
+    whole = pretrained(tmp_path / "whole")
+    process = run(tmp_path / "killed")
+    assert process.stdout is not None
+    next(line for line in process.stdout if json.loads(line).get("checkpointWritten", {}).get("step") == 2)
+    process.kill()
+    process.wait()
+    resumed = pretrained(tmp_path / "killed")
+    assert resumed.keys() == whole.keys()
+    assert all(torch.equal(resumed[name], whole[name]) for name in whole)
+
+
+def test_sources_are_distinct_and_written_by_people(tmp_path: Path) -> None:
+    for name, text in {"a/A": "class A {}", "a/B": "// Generated by x\nclass B {}", "a/C": "class C {}", "b/C": "class C {}"}.items():
+        file = tmp_path / f"{name}.java"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+    given = tmp_path / "sources.json"
+    given.write_text(json.dumps({"train": [str(tmp_path / "a")], "validation": [str(tmp_path / "b")]}))
+    assert read_sources(given) == {"validation": ["class C {}"], "train": ["class A {}"]}
+    given.write_text(json.dumps({"train": [str(tmp_path / "none")], "validation": [str(tmp_path / "b")]}))
+    with pytest.raises(RunFailure, match="train folders hold no Java file"):
+        read_sources(given)
+
+
+def test_says_what_is_wrong_with_the_sources(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    given = arguments(tmp_path / "run")
+    (tmp_path / "run" / "sources.json").write_text("[]")
+    assert main(given) == 2
+    assert "names no folders to train on" in capfd.readouterr().out
