@@ -1,10 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type GradleFiles,
+  gradleFilesOf,
+  gradleRelease,
+  readGradleDependencies,
+} from '../placement/gradle-dependencies.ts';
 import type { BuiltModule, ModuleBuildFailure } from './built-module.ts';
+import { compileSources } from './compile-sources.ts';
 import type { GradleBuildRequest } from './gradle-build.ts';
-import { type GradleFiles, gradleRelease, readGradleDependencies } from './gradle-dependencies.ts';
 import { resolveWithMaven } from './junit-launcher.ts';
-import { runProcess } from './run-process.ts';
+import { readSourceRoots, resourceFolders } from './source-roots.ts';
 
 /** Builds a Gradle module without Gradle: dependencies as its files name them, resolved by Maven, sources compiled by javac. */
 export async function buildByFiles(
@@ -50,7 +56,7 @@ async function resolveLibraries(request: GradleBuildRequest, modules: readonly s
   const coordinates = [...new Set(all.flatMap((one) => one.coordinates))];
   const platforms = [...new Set(all.flatMap((one) => one.platforms))];
   if (coordinates.length === 0) return [];
-  return await resolveWithMaven(coordinates, { ...request, platforms });
+  return await resolveWithMaven(coordinates, { ...request, platforms, newest: true });
 }
 
 async function compileMain(
@@ -61,11 +67,19 @@ async function compileMain(
 ): Promise<string[]> {
   const dir = join(request.rootDir, module);
   const classes = join(dir, 'build', 'bespoke', 'main');
-  const error = await compile(request, module, join(dir, 'src', 'main', 'java'), classes, [...siblings, ...libraries]);
-  if (error !== null) throw new Error(`The module ${module} does not compile: ${error}. Mend it and check again.`);
-  return [classes, join(dir, 'src', 'main', 'resources')];
+  const { main } = readSourceRoots(dir);
+  // Samples and the like beside the usual folder are no part of the module.
+  const usual = join(dir, 'src', 'main', 'java');
+  const roots = main.has(usual) ? new Map([[usual, main.get(usual) ?? []]]) : main;
+  const error = await compile(request, module, roots, classes, [...siblings, ...libraries]);
+  if (error !== null) {
+    const name = module === '' ? 'The project' : `The module ${module}`;
+    throw new Error(`${name} does not compile: ${error}. Mend it and check again.`);
+  }
+  return [classes, ...resourceFolders([...roots.keys(), usual])];
 }
 
+/** All kinds of tests together: a new test may use what integration tests share, and the other way round. */
 async function compileTests(
   request: GradleBuildRequest,
   module: string,
@@ -73,61 +87,32 @@ async function compileTests(
   folders: readonly string[],
 ): Promise<BuiltModule> {
   const dir = join(request.rootDir, module);
-  const sources = join(dir, 'src', 'test', 'java');
+  const { tests } = readSourceRoots(dir);
   const classes = join(dir, 'build', 'bespoke', 'test');
-  const error = await compile(request, module, sources, classes, [...folders, ...libraries]);
-  const directories = [classes, join(dir, 'src', 'test', 'resources'), ...folders];
-  return { dir, outputDir: join(dir, 'build'), testSources: error === null ? [] : [sources], directories, libraries };
+  const error = await compile(request, module, tests, classes, [...folders, ...libraries]);
+  const resources = resourceFolders([...tests.keys(), join(dir, 'src', 'test', 'java')]);
+  const directories = [classes, ...new Set([...resources, ...folders])];
+  return {
+    dir,
+    outputDir: join(dir, 'build'),
+    testSources: error === null ? [] : [...tests.keys()],
+    directories,
+    libraries,
+  };
 }
 
-/** Compiles a source folder; returns the first error, or `null` when all went well. */
 async function compile(
   request: GradleBuildRequest,
   module: string,
-  sourceDir: string,
+  roots: ReadonlyMap<string, readonly string[]>,
   classesDir: string,
   classPath: readonly string[],
 ): Promise<string | null> {
-  rmSync(classesDir, { recursive: true, force: true });
-  mkdirSync(classesDir, { recursive: true });
-  const sources = existsSync(sourceDir) ? javaFiles(sourceDir) : [];
-  if (sources.length === 0) return null;
   const release = gradleRelease(gradleFiles(request.rootDir, module)) ?? request.javaVersion;
-  const quoted = (text: string) => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
-  const argumentsFile = join(classesDir, '..', 'javac-arguments');
-  const options = [
-    '-d',
-    classesDir,
-    '-cp',
-    classPath.join(delimiter),
-    '--release',
-    String(Math.max(8, release)),
-    '-encoding',
-    'UTF-8',
-  ];
-  writeFileSync(argumentsFile, [...options, '-g', '-parameters', '-nowarn', ...sources].map(quoted).join('\n'));
-  const { env, limitMs, signal, rootDir } = request;
-  const end = await runProcess(request.javac, [`@${argumentsFile}`], { cwd: rootDir, env, limitMs, signal });
-  if (end.exitCode === 0) return null;
-  const error = end.stderr.split('\n').find((line) => line.includes('error:')) ?? 'javac gave no reason';
-  return error.replaceAll(`${rootDir}/`, '').slice(0, 300);
-}
-
-function javaFiles(folder: string): string[] {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return names
-    .filter((name) => name.endsWith('.java') && !name.endsWith('module-info.java'))
-    .map((name) => join(folder, name))
-    .sort();
+  return await compileSources({ ...request, sources: [...roots.values()].flat(), classesDir, classPath, release });
 }
 
 function gradleFiles(rootDir: string, module: string): GradleFiles {
-  const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
-  const build = (dir: string) => read(join(dir, 'build.gradle')) || read(join(dir, 'build.gradle.kts'));
-  return {
-    build: build(join(rootDir, module)),
-    rootBuild: build(rootDir),
-    properties: read(join(rootDir, 'gradle.properties')),
-    catalog: read(join(rootDir, 'gradle', 'libs.versions.toml')),
-  };
+  const read = (path: string) => (existsSync(join(rootDir, path)) ? readFileSync(join(rootDir, path), 'utf8') : null);
+  return gradleFilesOf(read, '', module);
 }

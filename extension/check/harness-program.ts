@@ -16,6 +16,8 @@ export interface HarnessProgramRequest {
   readonly cacheDir: string;
   /** JDK to use; else `JAVA_HOME`, else the one on the PATH. */
   readonly javaHome?: string | undefined;
+  /** Java that the sources to check are written in. */
+  readonly atLeast?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

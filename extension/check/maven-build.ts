@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join, sep } from 'node:path';
 import { type BuiltModule, type ModuleBuildFailure, splitClassPath } from './built-module.ts';
 import { type ProcessEnd, runProcess } from './run-process.ts';
+import { readSourceRoots } from './source-roots.ts';
 
 /** Pinned, so that a check does not change because a plugin was released. */
 const buildClassPath = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:build-classpath';
@@ -68,11 +69,10 @@ function readBuild(rootDir: string, module: string): BuiltModule | null {
   if (!existsSync(file)) return null;
   const classPath = splitClassPath(readFileSync(file, 'utf8').trim().split(delimiter));
   const testClasses = join(dir, 'target', 'test-classes');
-  const testSources = join(dir, 'src', 'test', 'java');
-  const isBroken = existsSync(join(dir, testsBrokenFile)) && existsSync(testSources);
+  const isBroken = existsSync(join(dir, testsBrokenFile));
   return {
     dir,
-    testSources: isBroken ? [testSources] : [],
+    testSources: isBroken ? [...readSourceRoots(dir).tests.keys()] : [],
     outputDir: join(dir, 'target'),
     directories: [testClasses, join(dir, 'target', 'classes'), ...classPath.directories],
     libraries: classPath.libraries,

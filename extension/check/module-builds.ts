@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { buildRootOf } from './build-root.ts';
 import { type BuiltModule, isBuilt, javaRelease, type ModuleBuildFailure } from './built-module.ts';
 import type { SandboxKind } from './check-result.ts';
@@ -11,6 +11,7 @@ import { launcherLibraries } from './junit-launcher.ts';
 import type { CheckLimits } from './limits.ts';
 import { buildWithMaven } from './maven-build.ts';
 import { changedFiles, type MirroredFiles, mirrorWorkspace } from './mirror-workspace.ts';
+import { buildPlain } from './plain-build.ts';
 
 export interface ModuleBuildsRequest {
   readonly workspaceDir: string;
@@ -80,7 +81,7 @@ export class ModuleBuilds {
       else wanted.push(module);
     }
     const notes = new Set(stamp.notes);
-    for (const [root, group] of this.#byBuildRoot(mirror, wanted, results)) {
+    for (const [root, group] of this.#byBuildRoot(mirror, wanted)) {
       const built = await this.#buildGroup(root, mirror, group);
       for (const [module, build] of built.modules) results.set(module, build);
       for (const note of built.notes) notes.add(note);
@@ -95,21 +96,11 @@ export class ModuleBuilds {
     return { modules: results, notes: [...notes] };
   }
 
-  /** Modules by `tool:folder` of their build; those without one fail at once. */
-  #byBuildRoot(
-    mirror: string,
-    modules: readonly string[],
-    results: Map<string, BuiltModule | ModuleBuildFailure>,
-  ): Map<string, string[]> {
+  /** Modules by `tool:folder` of their build; those without a build tool are built from the workspace's own folder. */
+  #byBuildRoot(mirror: string, modules: readonly string[]): Map<string, string[]> {
     const groups = new Map<string, string[]>();
     for (const module of modules) {
-      const root = buildRootOf(mirror, module);
-      if (root === null) {
-        results.set(module, {
-          problem: `No pom.xml or build.gradle builds ${module === '' ? 'this workspace' : module}: tests there are not compiled.`,
-        });
-        continue;
-      }
+      const root = buildRootOf(mirror, module) ?? { tool: 'plain', dir: '' };
       const key = `${root.tool}:${root.dir}`;
       groups.set(key, [...(groups.get(key) ?? []), module]);
     }
@@ -127,10 +118,11 @@ export class ModuleBuilds {
       limitMs: limits.buildMs,
       signal,
     };
+    const compiling = { ...request, javac: program.javac, javaVersion: program.javaVersion };
     const built =
-      tool === 'maven'
-        ? { modules: await buildWithMaven(request), notes: [] }
-        : await buildWithGradle({ ...request, cacheDir, javac: program.javac, javaVersion: program.javaVersion });
+      tool === 'gradle'
+        ? await buildWithGradle({ ...compiling, cacheDir })
+        : { modules: tool === 'maven' ? await buildWithMaven(request) : await buildPlain(compiling), notes: [] };
     return {
       modules: new Map([...built.modules].map(([name, build]) => [relative.get(name) ?? name, build])),
       notes: built.notes,
@@ -143,6 +135,7 @@ export class ModuleBuilds {
     sandbox: Exclude<SandboxKind, 'none-started'>,
   ): Promise<HarnessSetup | ModuleBuildFailure> {
     const { cacheDir, program, limits, signal } = this.#request;
+    if (!hasTestFramework(module.libraries)) return { problem: frameworkMissing(module.dir, join(this.#dir, 'files')) };
     const release = javaRelease(module.directories) ?? program.javaVersion;
     if (release > program.javaVersion) {
       return {
@@ -172,6 +165,19 @@ export function forgetBuilds(cacheDir: string, workspaceDir: string): void {
 
 function buildsDirOf(cacheDir: string, workspaceDir: string): string {
   return join(cacheDir, 'workspaces', createHash('sha256').update(workspaceDir).digest('hex').slice(0, 16));
+}
+
+function hasTestFramework(libraries: readonly string[]): boolean {
+  return libraries.some((library) => /junit|testng/i.test(basename(library)));
+}
+
+function frameworkMissing(dir: string, mirror: string): string {
+  const module = relative(mirror, dir);
+  const name = module === '' ? 'The workspace' : module;
+  const file = ['pom.xml', 'build.gradle', 'build.gradle.kts'].find((one) => existsSync(join(dir, one)));
+  const where =
+    file === undefined ? 'put its jars into a folder lib' : `add it to the dependencies in ${join(module, file)}`;
+  return `${name} has no test framework on its class path, so no test compiles there: ${where}, for instance JUnit.`;
 }
 
 function testsBrokenNote(module: string): string {

@@ -42,9 +42,7 @@ async function findBuildTools(workspaceDir: string, signal: AbortSignal): Promis
     if (root !== null) roots.set(`${root.tool} ${root.dir}`, root);
   }
   if (roots.size === 0) {
-    throw new Error(
-      'No pom.xml or build.gradle builds this folder, so tests are not compiled: open the folder that holds the build file.',
-    );
+    return 'No pom.xml or build.gradle builds this folder: its source folders are compiled together, with the jars in lib.';
   }
   const tools = new Set<string>();
   for (const root of roots.values()) tools.add(await describeTool(workspaceDir, root, signal));

@@ -1,3 +1,5 @@
+import { gradleTestFolder } from './gradle-dependencies.ts';
+import { mavenTestFolder } from './maven-dependencies.ts';
 import { isIntegrationNaming, majorityNaming, namingOf } from './module-conventions.ts';
 import { mostFrequent } from './most-frequent.ts';
 import type { IndexedFile, WorkspaceIndex } from './workspace-index.ts';
@@ -15,7 +17,15 @@ export interface TestClassPlace {
 /** Finds the focal file's test class, or where it should be made. `preferredFile`: where its mined pairs have their tests, if known. */
 export function findTestClass(index: WorkspaceIndex, focal: IndexedFile, preferredFile?: string): TestClassPlace {
   const preferred = preferredFile === undefined ? undefined : index.byPath.get(preferredFile);
-  const existing = preferred ?? bestExisting(index, focal);
+  const hasUnitTests = index.files.some(
+    (file) => file.isTest && file.module === focal.module && file.framework !== null && isUnitTestRoot(file.root),
+  );
+  // Integration tests that have a source set of their own are no place for unit tests where the module has some.
+  const isPlace = (file: IndexedFile) => !hasUnitTests || isUnitTestRoot(file.root);
+  const existing =
+    preferred !== undefined && isPlace(preferred)
+      ? preferred
+      : bestExisting({ ...index, files: index.files.filter(isPlace) }, focal);
   if (existing !== undefined) {
     return {
       file: existing.path,
@@ -56,20 +66,28 @@ function bestExisting(index: WorkspaceIndex, focal: IndexedFile): IndexedFile | 
  * A module without a test gets the folder that its build tool looks in.
  */
 function testRootFor(index: WorkspaceIndex, focal: IndexedFile): { readonly root: string; readonly module: string } {
-  const tests = index.files.filter((file) => file.isTest && file.module === focal.module);
-  const unit = tests.filter(
-    (file) => !/(^|\/)(it|integration\w*|itest\w*|functional\w*|acceptance\w*|e2e|jmh)(\/|$)/i.test(file.root),
-  );
+  const tests = index.files.filter((file) => file.isTest && file.module === focal.module && !isFixtureRoot(file.root));
+  const unit = tests.filter((file) => isUnitTestRoot(file.root));
   for (const files of [unit.filter((file) => file.packageName === focal.packageName), unit, tests]) {
     const root = mostFrequent(files.map((file) => file.root))?.value;
     if (root !== undefined) return { root, module: focal.module };
   }
-  const declared = /<testSourceDirectory>\s*(?:\$\{(?:project\.)?basedir\}\/)?([^<$]+?)\s*<\/testSourceDirectory>/.exec(
-    index.buildFiles.get(focal.module) ?? '',
-  )?.[1];
+  const buildFile = index.buildFiles.get(focal.module) ?? '';
+  const declared = mavenTestFolder(buildFile) ?? gradleTestFolder(buildFile);
   const inModule = (folder: string) => (focal.module === '' ? folder : `${focal.module}/${folder}`);
-  if (declared !== undefined) return { root: inModule(declared), module: focal.module };
+  if (declared !== null) return { root: inModule(declared), module: focal.module };
   const mirrored = focal.root.replace(/(^|\/)src\/main\//, '$1src/test/');
   if (mirrored !== focal.root) return { root: mirrored, module: focal.module };
   return { root: inModule(index.buildFiles.has(focal.module) ? 'src/test/java' : 'test'), module: focal.module };
+}
+
+function isUnitTestRoot(root: string): boolean {
+  return (
+    !/(^|\/)(it|integration\w*|itest\w*|functional\w*|acceptance\w*|e2e)(\/|$)/i.test(root) && !isFixtureRoot(root)
+  );
+}
+
+/** What tests share or measure, and no test itself. */
+function isFixtureRoot(root: string): boolean {
+  return /(^|\/)(jmh|testFixtures|test-fixtures)(\/|$)/i.test(root);
 }

@@ -38,12 +38,15 @@ export function fitMethod(
     const start = signature + nameAt;
     source = source.slice(0, start) + name + source.slice(start + declaration.name.length);
   }
-  const needsPublic = (isJunit3 || framework === 'junit4') && !declaration.modifiers.includes('public');
+  const needsPublic =
+    (isJunit3 || framework === 'junit4' || framework === 'testng') && !declaration.modifiers.includes('public');
   if (needsPublic) {
     const own = source.slice(signature).replace(/^(private|protected)\s+/, '');
     source = `${source.slice(0, signature)}public ${own}`;
   }
-  return { name, source: isJunit3 ? source.replace(/@(org\.junit\.)?Test\b(\s*\([^)]*\))?\s*/, '') : source };
+  // The file has one framework; a method that names another one's annotation in full means its own.
+  source = source.replace(/@org\.(junit\.jupiter\.api|junit|testng\.annotations)\.Test\b/, '@Test');
+  return { name, source: isJunit3 ? source.replace(/@Test\b(\s*\([^)]*\))?\s*/, '') : source };
 }
 
 /** `name`, else `name2`, `name3`, …, or `name_2` where names are words joined by underscores. */

@@ -21,7 +21,12 @@ export function indentAt(source: string, offset: number): string {
 export function reindent(method: string, indent: string, unit: string): string {
   const lines = method.replaceAll('\r\n', '\n').trim().split('\n');
   const depth = commonIndent(lines.slice(1));
-  const own = indentUnitOf(lines.map((line, at) => (at === 0 ? line : line.slice(depth))).join('\n'));
+  // The lines of a text block are indented as their text wants it.
+  const code = method
+    .replaceAll(/"""[\s\S]*?"""/g, '""')
+    .trim()
+    .split(/\r?\n/);
+  const own = indentUnitOf(code.map((line, at) => (at === 0 ? line : line.slice(depth))).join('\n'));
   let inTextBlock = false;
   return lines
     .map((line, at) => {

@@ -1,16 +1,17 @@
 import { assertionLibraryOf, mockLibraryOf } from '../../core/style/test-libraries.ts';
+import { declaredLibraries } from './declared-libraries.ts';
 import { mostFrequent } from './most-frequent.ts';
-import { librariesOfBuildFile, type TestLibraries } from './test-libraries.ts';
+import type { TestLibraries } from './test-libraries.ts';
 import type { IndexedFile, WorkspaceIndex } from './workspace-index.ts';
 
 /**
- * The libraries that a module's tests are written with: what most of its own test files import, else what its build file names, else
+ * The libraries that a module's tests are written with: what most of its own test files import, else what its build names, else
  * what most of the workspace's tests import, else JUnit 5 with its own assertions.
  */
 export function librariesOf(index: WorkspaceIndex, module: string): TestLibraries {
   const tests = index.files.filter((file) => file.isTest);
   const own = tests.filter((file) => file.module === module);
-  const built = librariesOfBuildFile(index.buildFiles.get(module) ?? '');
+  const built = declaredLibraries(index, module);
   const pick = <T>(read: (file: IndexedFile) => T | null, declared: T | undefined): T | null => {
     const majority = (files: readonly IndexedFile[]) =>
       mostFrequent(files.flatMap((file) => read(file) ?? []))?.value ?? null;

@@ -38,6 +38,11 @@ export function placeTest(
   if (focal === undefined) return { problem: `${request.focalFile} is not a Java file of this workspace.` };
   if (focal.isTest) return { problem: `${focal.typeName} is test code itself: generate tests for main classes.` };
   const place = findTestClass(index, focal, request.preferredTestFile);
+  const other = index.otherTests.find((one) => one.typeName === place.className && one.module === place.module);
+  if (!place.exists && other !== undefined)
+    return {
+      problem: `The tests of ${focal.typeName} are in ${other.path}, which is not Java: Bespoke writes Java tests only, so write this one by hand.`,
+    };
   const candidate = readMethod(parser, request.candidate);
   if ('problem' in candidate) return candidate;
   const open = request.openFiles?.get(place.file);

@@ -119,11 +119,24 @@ function resolveStatic(member: string, scope: ImportScope): string | null {
     )?.value ?? null;
   return (
     named(tests.filter((file) => file.module === scope.module)) ??
+    habitualOwner(member, scope) ??
     knownStatic(member, scope.libraries) ??
     // Another module's habit, but not its assertion library.
     (/^(assert|assume|fail$|verify$|mock$|when$|given$)/.test(member) ? null : named(tests)) ??
     fixtureOf(member, scope)
   );
+}
+
+/** Of a class whose static members the file or the module's tests import already: `CoreMatchers` where they use that and not `Matchers`. */
+function habitualOwner(member: string, { index, module, imports, libraries }: ImportScope): string | null {
+  const tests = index.files.filter(
+    (file) => file.isTest && file.module === module && file.framework === libraries.framework,
+  );
+  const owners = [...imports, ...tests.flatMap((file) => file.imports)].flatMap(({ name, isStatic, isOnDemand }) =>
+    isStatic ? [isOnDemand ? name : packageOf(name)] : [],
+  );
+  const owner = mostFrequent(owners.filter((one) => staticOnDemandHas(one, member)))?.value;
+  return owner === undefined ? null : `${owner}.${member}`;
 }
 
 /** A static method or constant of the module's own test code, for instance of its `Fixtures`, that no test has imported yet. */

@@ -7,24 +7,31 @@ export interface TestLibraries {
   readonly mocks: MockLibrary | null;
 }
 
-/** What the text of a `pom.xml` or a Gradle build file names as dependencies. */
-export function librariesOfBuildFile(text: string): Partial<TestLibraries> {
-  const names = (pattern: RegExp) => pattern.test(text);
-  const framework = names(/org\.junit\.jupiter|junit-jupiter|useJUnitPlatform|junit\.jupiter|spring-boot-starter-test/)
+/**
+ * What dependencies bring, given as `group:artifact:version`. `buildText` decides only what they leave open: a plugin of the repository's
+ * own may bring the libraries, and the build file then only says how tests are run.
+ */
+export function librariesOfDependencies(coordinates: readonly string[], buildText: string): Partial<TestLibraries> {
+  const has = (pattern: RegExp) => coordinates.some((coordinate) => pattern.test(coordinate));
+  const framework = has(/junit-jupiter|junit5|:spring-boot-starter-test:|:junit-platform-console-standalone:/)
     ? 'junit5'
-    : names(/org\.testng/)
+    : has(/:testng:/)
       ? 'testng'
-      : names(/<artifactId>junit<|junit:junit|libs\.junit4?\b/)
-        ? 'junit4'
-        : undefined;
-  const assertions = names(/assertj|spring-boot-starter-test/)
+      : has(/:junit:3\./)
+        ? 'junit3'
+        : has(/:junit(-dep|4)?:|:org\.junit:/)
+          ? 'junit4'
+          : /useJUnitPlatform|junit-jupiter/.test(buildText)
+            ? 'junit5'
+            : undefined;
+  const assertions = has(/assertj|:spring-boot-starter-test:/)
     ? 'assertj'
-    : names(/com\.google\.truth/)
+    : has(/:truth(-java8-extension)?:/)
       ? 'truth'
-      : names(/hamcrest/)
+      : has(/hamcrest/) && !has(/^:hamcrest-core:/)
         ? 'hamcrest'
         : undefined;
-  const mocks = names(/mockito|spring-boot-starter-test/) ? 'mockito' : names(/easymock/) ? 'easymock' : undefined;
+  const mocks = has(/mockito|:spring-boot-starter-test:/) ? 'mockito' : has(/easymock/) ? 'easymock' : undefined;
   return {
     ...(framework === undefined ? {} : { framework }),
     ...(assertions === undefined ? {} : { assertions }),

@@ -18,6 +18,8 @@ export interface IndexedFile extends JavaHeader {
   readonly framework: TestFramework | null;
 }
 
+export type OtherTest = Pick<IndexedFile, 'path' | 'typeName' | 'module'>;
+
 /** What placing a test needs to know of a workspace. A snapshot: make a new one after files changed. */
 export interface WorkspaceIndex {
   readonly files: readonly IndexedFile[];
@@ -25,6 +27,10 @@ export interface WorkspaceIndex {
   readonly byTypeName: ReadonlyMap<string, readonly IndexedFile[]>;
   /** Text of each module's build file, by module. */
   readonly buildFiles: ReadonlyMap<string, string>;
+  /** Paths of the libraries that the workspace itself holds. */
+  readonly jars: readonly string[];
+  /** Tests in Kotlin and Groovy: a Java class of that name would be a second one. */
+  readonly otherTests: readonly OtherTest[];
   /** Text of a file as it is on disk; `null` when there is none. */
   read(path: string): string | null;
 }
@@ -40,7 +46,8 @@ export function readWorkspaceIndex(workspaceDir: string): WorkspaceIndex {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       const isOutput = leftOut.has(entry.name) && !folder.split('/').includes('src');
       if (entry.isDirectory() && !entry.name.startsWith('.') && !isOutput) visit(path);
-      else if (entry.isFile() && (entry.name.endsWith('.java') || buildFileNames.has(entry.name))) paths.push(path);
+      else if (entry.isFile() && (/\.(java|jar|kt|groovy)$/.test(entry.name) || buildFileNames.has(entry.name)))
+        paths.push(path);
     }
   };
   visit('');
@@ -57,7 +64,7 @@ export function readWorkspaceIndex(workspaceDir: string): WorkspaceIndex {
 export function indexFiles(paths: readonly string[], read: (path: string) => string | null): WorkspaceIndex {
   const buildFiles = new Map<string, string>();
   for (const path of paths) {
-    const name = path.split('/').at(-1) ?? '';
+    const name = nameOf(path);
     const module = path.slice(0, -name.length - 1);
     // A folder with both files is a Maven module that also builds with Gradle; the first in name order would be Gradle's.
     if (buildFileNames.has(name) && (name === 'pom.xml' || !buildFiles.has(module)))
@@ -68,21 +75,40 @@ export function indexFiles(paths: readonly string[], read: (path: string) => str
     .map((path) => indexFile(path, read(path) ?? '', buildFiles));
   const byTypeName = new Map<string, IndexedFile[]>();
   for (const file of files) byTypeName.set(file.typeName, [...(byTypeName.get(file.typeName) ?? []), file]);
-  return { files, byPath: new Map(files.map((file) => [file.path, file])), byTypeName, buildFiles, read };
+  const otherTests = paths
+    .filter((path) => /\.(kt|groovy)$/.test(path) && sourceSetOf(path, '').isTest)
+    .map((path) => ({ path, typeName: nameOf(path).replace(/\.\w+$/, ''), module: moduleOf(path, buildFiles) ?? '' }));
+  const jars = paths.filter((path) => path.endsWith('.jar'));
+  return {
+    files,
+    byPath: new Map(files.map((file) => [file.path, file])),
+    byTypeName,
+    buildFiles,
+    jars,
+    otherTests,
+    read,
+  };
 }
 
 function indexFile(path: string, source: string, buildFiles: ReadonlyMap<string, string>): IndexedFile {
   const header = readJavaHeader(source);
   const { module, root, isTest } = sourceSetOf(path, header.packageName);
+  const framework = frameworkOf(header.imports);
+  // Without a build, tests may stand beside what they test.
+  const isBesideMain = framework !== null && !/(^|\/)src\/main\//.test(path) && namesTest(nameOf(path));
   return {
     ...header,
     path,
-    typeName: (path.split('/').at(-1) ?? '').slice(0, -'.java'.length),
+    typeName: nameOf(path).slice(0, -'.java'.length),
     module: moduleOf(path, buildFiles) ?? (module === '.' ? '' : module),
     root: root === '.' ? '' : root,
-    isTest,
-    framework: frameworkOf(header.imports),
+    isTest: isTest || isBesideMain,
+    framework,
   };
+}
+
+function namesTest(fileName: string): boolean {
+  return /^Test\p{Lu}|Tests?\.java$|TestCase\.java$|IT\.java$/u.test(fileName);
 }
 
 /** The nearest folder above the file that has a build file. */
@@ -91,6 +117,10 @@ function moduleOf(path: string, buildFiles: ReadonlyMap<string, string>): string
     if (buildFiles.has(folder)) return folder;
     if (folder === '') return null;
   }
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function parentOf(path: string): string {

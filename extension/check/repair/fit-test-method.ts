@@ -34,6 +34,7 @@ function modifiersOf({ method }: BrokenTest): SyntaxNode[] {
 const annotations: Readonly<Record<string, string>> = {
   junit5: 'org.junit.jupiter.api.Test',
   junit4: 'org.junit.Test',
+  testng: 'org.testng.annotations.Test',
 };
 
 function addAnnotation(test: BrokenTest): Repair | null {

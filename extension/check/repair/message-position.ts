@@ -42,13 +42,18 @@ export function messagePosition(defect: Defect, test: BrokenTest): Repair | null
 
 /** The assertion whose name or direct argument this is. */
 function assertionOf(node: SyntaxNode | null): SyntaxNode | null {
+  // A qualified name is no node of its own: javac then means the call.
+  if (node?.type === 'method_invocation' && isAssertion(node)) return node;
   for (let one = node; one !== null; one = one.parent) {
     const call = one.parent?.type === 'argument_list' ? one.parent.parent : one.parent;
-    if (call?.type === 'method_invocation' && /^assert[A-Z]/.test(call.childForFieldName('name')?.text ?? ''))
-      return call;
+    if (call?.type === 'method_invocation' && isAssertion(call)) return call;
     if (one.parent?.type !== 'method_invocation' && one.parent?.type !== 'parenthesized_expression') return null;
   }
   return null;
+}
+
+function isAssertion(call: SyntaxNode): boolean {
+  return /^assert[A-Z]/.test(call.childForFieldName('name')?.text ?? '');
 }
 
 /** Types of the arguments as javac names them, where it does and no type has a comma in it. */

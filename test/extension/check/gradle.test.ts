@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { buildRootOf } from '../../../extension/check/build-root.ts';
 import { checkCandidates } from '../../../extension/check/check-candidates.ts';
-import { gradleRelease, readGradleDependencies } from '../../../extension/check/gradle-dependencies.ts';
 import type { CandidateToCheck } from '../../../extension/check/judge-candidate.ts';
 import { findOnPath } from '../../../extension/check/sandbox.ts';
+import { gradleRelease, readGradleDependencies } from '../../../extension/placement/gradle-dependencies.ts';
 import { checkTestsDir, writeWorkspace } from './fixture-workspace.ts';
 
 const files = { properties: '', catalog: '', rootBuild: '' };
@@ -34,6 +34,22 @@ describe('the dependencies of a Gradle build file', () => {
       "buildscript {\n dependencies {\n  classpath 'x:y:1'\n  implementation 'x:z:1'\n }\n}\ndependencies {\n  kapt 'p:q:1'\n  /* api 'r:s:1' */\n}",
       [],
     ],
+    [
+      'several of one statement, over several lines',
+      "dependencies {\n  testCompile 'a:b:1',\n    'c:d:2'\n  testImplementation(\n    platform('e:bom:3')\n  )\n}",
+      ['a:b:1', 'c:d:2'],
+    ],
+    [
+      'a source set of its own, and words in quotes',
+      'dependencies {\n  integrationTestImplementation("a:b:1")\n  "testRuntimeOnly"("c:d:2") { exclude(group = "x") }\n  add("testImplementation", "e:f:3")\n}',
+      ['a:b:1', 'c:d:2', 'e:f:3'],
+    ],
+    [
+      'a test suite',
+      'testing {\n  suites {\n    val test by getting(JvmTestSuite::class) {\n      useJUnitJupiter("5.9.1")\n    }\n  }\n}',
+      ['org.junit.jupiter:junit-jupiter:5.9.1'],
+    ],
+    ['a map of versions', 'ext.v = [lib: \'7\']\ndependencies {\n  api "a:b:\u0024{v.lib}"\n}', ['a:b:7']],
     ['a classifier', "dependencies {\n  implementation 'a:b:1@aar'\n}", ['a:b:1']],
   ])('in %s', (_, build, coordinates) => {
     expect(readGradleDependencies({ ...files, build, rootBuild: build }).coordinates).toEqual(coordinates);
@@ -69,6 +85,7 @@ describe('the dependencies of a Gradle build file', () => {
     ['sourceCompatibility 11', 11],
     ['java { toolchain { languageVersion.set(JavaLanguageVersion.of(21)) } }', 21],
     ['tasks.withType<JavaCompile> { options.release.set(17) }', 17],
+    ['kotlin { jvmToolchain(25) }', 25],
     ['plugins { java }', null],
   ])('and the language level of %s', (build, release) => {
     expect(gradleRelease({ ...files, build })).toBe(release);
@@ -131,7 +148,7 @@ async function check() {
         '@Test void t() { assertThat(new Twice().of(2)).isEqualTo(4); assertThat(getClass().getResource("/x.txt")).isNotNull(); }',
       ),
       candidate('wrong', 'core', '@Test void t() { assertThat(new Twice().of(2)).isEqualTo(5); }'),
-      candidate('too new', 'core', '@Test void t() { var twice = new Twice(); assertThat(twice.of(2)).isEqualTo(4); }'),
+      candidate('too new', 'core', '@Test void t() { var four = new Twice().of(2); assertThat(four).isEqualTo(4); }'),
       candidate('junit 4', 'app', '@Test public void t() { assertEquals(8, new Four().times(2)); }'),
     ],
     existingTests: [],

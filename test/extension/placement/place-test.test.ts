@@ -50,6 +50,18 @@ describe('placing a test', () => {
   it.each([
     ['a file that is not there', { focalFile: 'src/main/java/a/None.java' }, 'is not a Java file of this workspace'],
     ['test code', { focalFile: 'src/test/java/a/BagTest.java' }, 'is test code itself'],
+    [
+      'a class whose tests are in Kotlin',
+      {
+        files: {
+          'src/test/java/a/BagTest.java': '',
+          'src/test/kotlin/a/JarTest.kt': 'package a',
+          'src/main/java/a/Jar.java': '',
+        },
+        focalFile: 'src/main/java/a/Jar.java',
+      },
+      'The tests of Jar are in src/test/kotlin/a/JarTest.kt, which is not Java',
+    ],
     ['broken candidates', { candidate: '@Test void x() { foo(' }, 'not exactly one Java method'],
     [
       'a broken test file',
