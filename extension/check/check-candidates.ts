@@ -1,13 +1,17 @@
 import { resolve } from 'node:path';
 import { JavaParser } from '../../core/java/java-parser.ts';
+import { Turns } from '../../core/mining/turns.ts';
 import { isPlaced } from '../placement/placement.ts';
 import { isBuilt } from './built-module.ts';
 import type { CheckReport, CheckResult, SandboxKind } from './check-result.ts';
-import type { HarnessAnswer } from './harness-process.ts';
+import { declaredRelease } from './declared-release.ts';
+import type { ExistingTest } from './existing-tests.ts';
+import type { HarnessAnswer, MutantName, ProbeRequest } from './harness-process.ts';
 import { type HarnessProgram, harnessProgram } from './harness-program.ts';
 import {
   type CandidateToCheck,
   describeUnbuilt,
+  isWeak,
   judge,
   judgeUnread,
   type ReadableCandidate,
@@ -26,8 +30,8 @@ export interface CheckRequest {
   /** Only in a trusted workspace is anything started; else candidates are only read. */
   readonly trusted: boolean;
   readonly candidates: readonly CandidateToCheck[];
-  /** Sources of the repository's tests that a useful candidate must not repeat; leave out the held-out test that it should equal. */
-  readonly existingTests: readonly string[];
+  /** The repository's tests, which a useful candidate must not repeat; leave out the held-out test that it should equal. */
+  readonly existingTests: readonly ExistingTest[];
   /** Folder for the mirror of the workspace, its build and the compiled harness; kept between calls. */
   readonly cacheDir: string;
   /** Folder of `Harness.java`. */
@@ -55,7 +59,7 @@ export async function checkCandidates(given: CheckRequest): Promise<CheckReport>
   };
   const limits = { ...defaultLimits, ...request.limits };
   const parser = await JavaParser.create();
-  const reading: Reading = { parser, existing: new Set(request.existingTests.map(testFingerprint)) };
+  const reading: Reading = { parser, existing: await byFingerprint(request.existingTests) };
   const results = new Map<string, CheckResult>();
   const readable: ReadableCandidate[] = [];
   const keep = (result: CheckResult) => {
@@ -81,8 +85,20 @@ export async function checkCandidates(given: CheckRequest): Promise<CheckReport>
 
 interface Reading {
   readonly parser: JavaParser;
-  /** Fingerprints of the tests that a candidate must not repeat. */
-  readonly existing: ReadonlySet<string>;
+  /** Names of the tests that a candidate must not repeat, by fingerprint. */
+  readonly existing: ReadonlyMap<string, string>;
+}
+
+/** Of tests that are the same the first gives the name. There may be thousands: others have their turn in between. */
+async function byFingerprint(tests: readonly ExistingTest[]): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  const turns = new Turns();
+  for (const { name, source } of tests) {
+    const fingerprint = testFingerprint(source);
+    if (!names.has(fingerprint)) names.set(fingerprint, name);
+    await turns.pass();
+  }
+  return names;
 }
 
 /** What the text of a candidate tells; its result when that is all that there will be. */
@@ -92,7 +108,7 @@ function read({ parser, existing }: Reading, candidate: CandidateToCheck): Reada
   if (!text.parses) return judgeUnread(candidate, text);
   const helpers = isPlaced(placement) && !text.canFail ? checkingHelpers(parser, placement.text) : new Set<string>();
   const canFail = text.canFail || [...text.calls].some((call) => helpers.has(call));
-  const item = { candidate, read: { ...text, canFail }, repeats: existing.has(testFingerprint(source)) };
+  const item = { candidate, read: { ...text, canFail }, repeats: existing.get(testFingerprint(source)) ?? null };
   return isPlaced(placement)
     ? { ...item, placement, repairs: [] }
     : describeUnbuilt(item, 'no-place', placement.problem);
@@ -132,7 +148,9 @@ async function runReadable(
   }
   let program: HarnessProgram;
   try {
-    program = await harnessProgram({ ...request, signal: request.signal });
+    const modules = new Set(readable.map(({ placement }) => placement.module));
+    const atLeast = declaredRelease(request.workspaceDir, [...modules]);
+    program = await harnessProgram({ ...request, atLeast, signal: request.signal });
   } catch (error) {
     const message = sentenceOf(error);
     for (const item of readable) keep(describeUnbuilt(item, 'module-not-built', message));
@@ -159,12 +177,23 @@ async function runReadable(
       setup,
       items,
       repair: (item, answer) => repair(reading, setup.release, item, answer),
+      probe: (item) => probeOf(item, limits),
       onAnswer: (item, answer) => keep(judge(item, answer)),
       signal: request.signal,
     });
   }
   const seconds = { build: (buildEnded - started) / 1000, check: (performance.now() - buildEnded) / 1000 };
   return { sandbox, problems: [...problems], seconds };
+}
+
+/** A test that says that there is no exception is also tried with one; of the others, one would only show that they call the method. */
+const deniesExceptions = /doesNotThrow|noException|\bfail\s*\(/i;
+
+function probeOf(item: ReadableCandidate, { runs, mutants }: CheckLimits): Omit<ProbeRequest, 'id'> | null {
+  if (isWeak(item) || (runs <= 1 && !mutants)) return null;
+  const { focal, source } = item.candidate;
+  const thrown: readonly MutantName[] = deniesExceptions.test(source) ? ['THROWS'] : [];
+  return { runs, focal, mutants: mutants ? ['DOES_NOTHING', 'GIVES_ANOTHER_VALUE', ...thrown] : [] };
 }
 
 export function sentenceOf(error: unknown): string {

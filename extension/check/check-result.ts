@@ -10,6 +10,8 @@ export type CheckOutcome =
   | 'crash'
   | 'skipped'
   | 'no-test'
+  /** It passed at first, and not every time. */
+  | 'flaky'
   | 'passed'
   | 'not-checked';
 
@@ -19,6 +21,10 @@ export interface CheckReason {
     | CheckOutcome
     | 'does-not-call-focal-method'
     | 'nothing-can-fail'
+    /** Something in it can fail, but not by what the method under test does: it passes while that is broken. */
+    | 'notices-nothing'
+    /** It failed where the class under test went wrong by itself. */
+    | 'points-at-code'
     | 'repeats-existing-test'
     | 'repaired'
     | 'module-not-built'
@@ -34,9 +40,15 @@ export interface CheckResult {
   readonly parses: boolean;
   readonly compiles: boolean | null;
   readonly passes: boolean | null;
-  /** Compiles, passes, calls the focal method, has an assertion that can fail and repeats no existing test. */
+  /**
+   * Compiles, passes, calls the focal method, has an assertion that can fail and repeats no existing test. Whether an assertion can fail is
+   * read off the text and, with `limits.mutants`, tried with a broken method; with `limits.runs`, passing means every time. Both only ever
+   * make it `false`.
+   */
   readonly useful: boolean | null;
   readonly reasons: readonly CheckReason[];
+  /** Name of the existing test that it repeats, for instance `FooTest#bar`. */
+  readonly repeats?: string;
   /** Compiling and running in the harness, without waiting. */
   readonly durationMs: number;
   /** Only where the candidate did not compile as the model wrote it and does now: everything above is about this text. */

@@ -14,7 +14,8 @@ export function hasCheckThatCanFail(root: SyntaxNode): boolean {
 
 function isCheckThatCanFail(node: SyntaxNode): boolean {
   if (node.type === 'assert_statement') return !isConstant(node.namedChildren[0] ?? node);
-  if (node.type === 'element_value_pair') return node.childForFieldName('key')?.text === 'expected';
+  if (node.type === 'element_value_pair')
+    return /^expected(Exceptions)?$/.test(node.childForFieldName('key')?.text ?? '');
   if (node.type !== 'method_invocation') return false;
   const name = node.childForFieldName('name')?.text ?? '';
   const given = argumentsOf(node);

@@ -26,6 +26,28 @@ export interface HarnessAnswer {
   /** Of a `compile-error`, at least one; else none. */
   readonly errors: readonly CompilerError[];
   readonly durationMs: number;
+  /** Of a test that passed and was looked at twice. */
+  readonly probe?: ProbeAnswer;
+}
+
+/** A second look at the test that passed last. */
+export interface ProbeRequest {
+  readonly id: string;
+  /** How often it is run in all. */
+  readonly runs: number;
+  readonly focal: { readonly className: string; readonly method: string };
+  readonly mutants: readonly MutantName[];
+}
+
+/** As `Mutant.java` names them. */
+export type MutantName = 'DOES_NOTHING' | 'GIVES_ANOTHER_VALUE' | 'THROWS';
+
+/** What a second look at a test that passed found; `not-mutated`: it passes every time, and its method could not be broken. */
+export interface ProbeAnswer {
+  readonly outcome: 'firm' | 'flaky' | 'notices-nothing' | 'not-mutated' | 'not-known';
+  /** Of `flaky`: what happened another time. */
+  readonly detail: string;
+  readonly durationMs: number;
 }
 
 export interface HarnessSetup {
@@ -38,7 +60,15 @@ export interface HarnessSetup {
   readonly sandbox: Exclude<SandboxKind, 'none-started'>;
 }
 
-/** One running harness. It answers one request at a time; after `timeout` or `crash` it is `ended` and a new one must be started. */
+interface AnsweredLine {
+  readonly outcome: string;
+  readonly detail: string;
+  readonly durationMs: number;
+}
+
+const probeOutcomes = ['firm', 'flaky', 'notices-nothing', 'not-mutated'] as const;
+
+/** One running harness. It answers one request at a time; after a test that hangs or exits it is `ended` and a new one must be started. */
 export class HarnessProcess {
   readonly #child: ReturnType<typeof startProcess>;
   readonly #scratch: string;
@@ -78,12 +108,10 @@ export class HarnessProcess {
   }
 
   async check(request: HarnessRequest, limitMs: number): Promise<HarnessAnswer> {
+    const { id, file, binaryClassName, method } = request;
     const text = Buffer.from(request.text, 'utf8').toString('base64');
-    this.#child.stdin.write(
-      `${[request.id, request.file, request.binaryClassName, request.method, text].join('\t')}\n`,
-    );
     const started = performance.now();
-    const line = await this.#nextLine(limitMs);
+    const line = await this.#ask(['check', id, file, binaryClassName, method, text], limitMs);
     if (line === null) {
       const outOfTime = !this.ended;
       this.close();
@@ -93,11 +121,34 @@ export class HarnessProcess {
         : 'The test ended the Java process, for instance by System.exit.';
       return { outcome: outOfTime ? 'timeout' : 'crash', detail, errors: [], durationMs };
     }
-    const [, outcome = 'crash', durationMs = '0', encoded = ''] = line.split('\t');
-    if (outcome === 'timeout') this.close();
-    const detail = Buffer.from(encoded, 'base64').toString('utf8');
-    const errors = outcome === 'compile-error' ? parseCompilerErrors(detail) : [];
-    return { outcome, detail, errors, durationMs: Number(durationMs) };
+    const { outcome, detail, durationMs } = line;
+    return { outcome, detail, errors: outcome === 'compile-error' ? parseCompilerErrors(detail) : [], durationMs };
+  }
+
+  /** Only after a `check` whose outcome was `passed`. */
+  async probe({ id, runs, focal, mutants }: ProbeRequest, limitMs: number): Promise<ProbeAnswer> {
+    const started = performance.now();
+    const line = await this.#ask(
+      ['probe', id, String(runs), focal.className, focal.method, mutants.join(',')],
+      limitMs,
+    );
+    if (line === null) {
+      this.close();
+      return { outcome: 'not-known', detail: '', durationMs: performance.now() - started };
+    }
+    const { detail, durationMs } = line;
+    const outcome = probeOutcomes.find((one) => one === line.outcome) ?? 'not-known';
+    return { outcome, detail, durationMs };
+  }
+
+  /** One request and its answer; `null` when the process ended or the time is up. */
+  async #ask(fields: readonly string[], limitMs: number): Promise<AnsweredLine | null> {
+    this.#child.stdin.write(`${fields.join('\t')}\n`);
+    const line = await this.#nextLine(limitMs);
+    if (line === null) return null;
+    const [, outcome = 'crash', durationMs = '0', encoded = '', isLast = 'false'] = line.split('\t');
+    if (isLast === 'true') this.close();
+    return { outcome, detail: Buffer.from(encoded, 'base64').toString('utf8'), durationMs: Number(durationMs) };
   }
 
   close(): void {

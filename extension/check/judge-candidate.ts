@@ -1,7 +1,9 @@
 import type { Placement, PlacementRefusal } from '../placement/placement.ts';
 import type { CheckOutcome, CheckReason, CheckResult } from './check-result.ts';
 import type { CompilerError } from './compiler-error.ts';
+import { explainFailure } from './explain-failure.ts';
 import type { HarnessAnswer } from './harness-process.ts';
+import { lineInCandidate } from './line-in-candidate.ts';
 import type { ReadCandidate, UnreadableCandidate } from './read-candidate.ts';
 
 /** A candidate with the place where it would land. */
@@ -19,7 +21,8 @@ export interface ReadableCandidate {
   readonly candidate: CandidateToCheck;
   readonly placement: Placement;
   readonly read: ReadCandidate;
-  readonly repeats: boolean;
+  /** Name of the existing test that it repeats, for instance `FooTest#bar`, or `null`. */
+  readonly repeats: string | null;
   /** What was repaired since the model wrote it, in order. */
   readonly repairs: readonly string[];
 }
@@ -51,14 +54,18 @@ export function describeUnbuilt(
     passes: null,
     useful: null,
     reasons: [{ code, message }, ...readReasons(item)],
+    ...(item.repeats === null ? {} : { repeats: item.repeats }),
     durationMs: 0,
   };
 }
 
 /** What the harness found, together with what the text tells. */
 export function judge(item: ReadableCandidate, answer: HarnessAnswer): CheckResult {
-  const outcome = outcomeOf(answer.outcome);
-  const weaknesses = readReasons(item);
+  const outcome = answer.probe?.outcome === 'flaky' ? 'flaky' : outcomeOf(answer.outcome);
+  const weaknesses = [
+    ...readReasons(item),
+    ...(answer.probe?.outcome === 'notices-nothing' ? [noticesNothing(item)] : []),
+  ];
   const wasRun = outcome !== 'not-checked';
   const compiles = answer.outcome === 'not-started' ? null : outcome !== 'compile-error';
   const passes = outcome === 'passed';
@@ -70,12 +77,13 @@ export function judge(item: ReadableCandidate, answer: HarnessAnswer): CheckResu
     passes: wasRun ? passes : null,
     useful: wasRun ? passes && weaknesses.length === 0 : null,
     reasons: [
-      ...(passes ? [] : [{ code: outcome, message: explain(outcome, answer, item.placement) }]),
+      ...(passes ? [] : [explain(outcome, answer, item)]),
       ...weaknesses,
       ...(item.repairs.length === 0
         ? []
         : [{ code: 'repaired' as const, message: `Repaired: ${item.repairs.join(', ')}.` }]),
     ],
+    ...(item.repeats === null ? {} : { repeats: item.repeats }),
     durationMs: answer.durationMs,
     ...(item.repairs.length === 0
       ? {}
@@ -99,30 +107,41 @@ function outcomeOf(outcome: string): CheckOutcome {
   }
 }
 
-function explain(outcome: CheckOutcome, { detail, errors }: HarnessAnswer, placement: Placement): string {
+function explain(
+  outcome: CheckOutcome,
+  { detail, errors, probe }: HarnessAnswer,
+  item: ReadableCandidate,
+): CheckReason {
+  const { placement, candidate } = item;
   switch (outcome) {
     case 'compile-error':
-      return `It does not compile: ${errors[0] === undefined ? detail : locate(errors[0], placement)}`;
+      return {
+        code: outcome,
+        message: `It does not compile: ${errors[0] === undefined ? detail : locate(errors[0], placement)}`,
+      };
     case 'assertion-failure':
-      return `An assertion failed: either the expectation is wrong or the code has a bug. ${detail}`;
     case 'exception':
-      return `It ended with an exception: ${detail}`;
     case 'timeout':
-      return `It did not end in time. ${detail}`;
+      return explainFailure({ outcome, detail, placement, source: candidate.source, focal: candidate.focal });
+    case 'flaky':
+      return { code: outcome, message: `It does not always pass. ${probe?.detail.split('\nat ')[0] ?? ''}` };
     default:
-      return detail;
+      return { code: outcome, message: detail };
   }
 }
 
-/** Turns a line of the edited file into a line of the candidate, where it is one; a reader sees the candidate. */
-function locate({ line, message }: CompilerError, { text, test, isNewFile }: Placement): string {
-  if (line < 0) return message;
-  const written = test.text.trim();
-  const start = text.indexOf(written);
-  if (start < 0 || isNewFile) return `line ${line} of the file: ${message}`;
-  const own = line - text.slice(0, start).split('\n').length + 1;
-  const isOwn = own >= 1 && own <= written.split('\n').length;
-  return `line ${isOwn ? own : `${line} of the file`}: ${message}`;
+function locate({ line, message }: CompilerError, placement: Placement): string {
+  return line < 0 ? message : `${lineInCandidate(line, placement)}: ${message}`;
+}
+
+/** Whether the text alone says that it is of no use, so that it need not be looked at twice. */
+export function isWeak(item: ReadableCandidate): boolean {
+  return readReasons(item).length > 0;
+}
+
+function noticesNothing({ candidate: { focal } }: ReadableCandidate): CheckReason {
+  const message = `It still passes when ${focal.className}.${focal.method} is broken: nothing in it checks what that does.`;
+  return { code: 'notices-nothing', message };
 }
 
 function readReasons({ candidate, read, repeats }: Omit<ReadableCandidate, 'placement' | 'repairs'>): CheckReason[] {
@@ -134,8 +153,11 @@ function readReasons({ candidate, read, repeats }: Omit<ReadableCandidate, 'plac
   if (!read.canFail) {
     reasons.push({ code: 'nothing-can-fail', message: 'It has no assertion that can fail and expects no exception.' });
   }
-  if (repeats) {
-    reasons.push({ code: 'repeats-existing-test', message: 'It repeats a test that the repository already has.' });
+  if (repeats !== null) {
+    reasons.push({
+      code: 'repeats-existing-test',
+      message: `It repeats ${repeats}, which the repository already has.`,
+    });
   }
   return reasons;
 }

@@ -4,6 +4,10 @@ export interface CheckLimits {
   readonly testMs: number;
   /** Longest time one candidate may take in all, compiling and repairing included. */
   readonly candidateMs: number;
+  /** How often a test that passes, and looks useful, is run in all, to see whether it always does; 1 for once. */
+  readonly runs: number;
+  /** Whether such a test is also run while the method under test is broken, to see whether it notices. */
+  readonly mutants: boolean;
   /** How often a candidate that does not compile is repaired and compiled again; 0 leaves candidates as they are. */
   readonly repairRounds: number;
   /** Longest time the build of the module may take. */
@@ -17,6 +21,8 @@ export interface CheckLimits {
 export const defaultLimits: CheckLimits = {
   testMs: 10_000,
   candidateMs: 120_000,
+  runs: 3,
+  mutants: true,
   // One for names and types; javac looks for unreported exceptions only after them; one for what a repair brings to light.
   repairRounds: 3,
   buildMs: 600_000,

@@ -1,4 +1,10 @@
-import { type HarnessAnswer, HarnessProcess, type HarnessSetup } from './harness-process.ts';
+import {
+  type HarnessAnswer,
+  HarnessProcess,
+  type HarnessSetup,
+  type ProbeAnswer,
+  type ProbeRequest,
+} from './harness-process.ts';
 import type { ReadableCandidate } from './judge-candidate.ts';
 
 export interface HarnessWork {
@@ -6,6 +12,8 @@ export interface HarnessWork {
   readonly items: readonly ReadableCandidate[];
   /** The candidate with something repaired, or `null` when there is nothing that can be. */
   readonly repair: (item: ReadableCandidate, answer: HarnessAnswer) => ReadableCandidate | null;
+  /** The second look that a candidate deserves once it passed, or `null`: what is of no use anyway is not looked at twice. */
+  readonly probe: (item: ReadableCandidate) => Omit<ProbeRequest, 'id'> | null;
   /** Called with the candidate that the answer is about: the repaired one, if repairing helped. */
   readonly onAnswer: (item: ReadableCandidate, answer: HarnessAnswer) => void;
   readonly signal: AbortSignal | undefined;
@@ -49,10 +57,11 @@ async function drain(work: HarnessWork, queue: ReadableCandidate[]): Promise<voi
 
 /** Checks a candidate and, while it is no test that runs, its repairs. Repairs that do not lead to one are forgotten. */
 async function checkAndRepair(
-  { setup, repair, signal }: HarnessWork,
+  work: HarnessWork,
   harness: HarnessProcess,
   written: ReadableCandidate,
 ): Promise<{ readonly item: ReadableCandidate; readonly answer: HarnessAnswer }> {
+  const { setup, repair, signal } = work;
   const { candidateMs, repairRounds } = setup.limits;
   const first = await check(harness, written, candidateMs);
   let current = { item: written, answer: first };
@@ -65,7 +74,20 @@ async function checkAndRepair(
     current = { item, answer };
   }
   const kept = isBroken(current.answer) ? { item: written, answer: first } : current;
-  return { ...kept, answer: { ...kept.answer, durationMs: spentMs } };
+  const probe = await probePassed(work, harness, kept, candidateMs - spentMs);
+  if (probe === null) return { ...kept, answer: { ...kept.answer, durationMs: spentMs } };
+  return { ...kept, answer: { ...kept.answer, durationMs: spentMs + probe.durationMs, probe } };
+}
+
+async function probePassed(
+  work: HarnessWork,
+  harness: HarnessProcess,
+  { item, answer }: { readonly item: ReadableCandidate; readonly answer: HarnessAnswer },
+  limitMs: number,
+): Promise<ProbeAnswer | null> {
+  if (answer.outcome !== 'passed' || limitMs <= 0 || work.signal?.aborted) return null;
+  const wanted = work.probe(item);
+  return wanted === null ? null : await harness.probe({ id: item.candidate.id, ...wanted }, limitMs);
 }
 
 function isBroken({ outcome }: HarnessAnswer): boolean {

@@ -32,21 +32,23 @@ final class CandidateRunner {
     this.libraries = new URLClassLoader("libraries", ModuleSetup.urls(setup.libraries), Harness.class.getClassLoader());
   }
 
-  /** Runs one method of the class with this binary name. */
-  Verdict run(Path candidateClasses, String className, String methodName) throws IOException {
+  /** Runs one method of the class with this binary name. Classes in the given folders go before those of the module. */
+  Verdict run(List<Path> first, String className, String methodName, long limitMs) throws IOException {
     // The module's own classes share the loader with the test, or its package-private members would be out of the test's reach.
-    List<Path> directories = new ArrayList<>(List.of(candidateClasses));
+    List<Path> directories = new ArrayList<>(first);
     directories.addAll(setup.directories);
     AtomicReference<Verdict> verdict = new AtomicReference<>();
     Properties properties = (Properties) System.getProperties().clone();
     Locale locale = Locale.getDefault();
     TimeZone timeZone = TimeZone.getDefault();
-    try (URLClassLoader loader = new URLClassLoader("candidate", ModuleSetup.urls(directories), libraries)) {
+    try (URLClassLoader loader = new URLClassLoader(Verdict.LOADER, ModuleSetup.urls(directories), libraries)) {
       Thread thread = new Thread(() -> verdict.set(runIn(loader, className, methodName)), "main");
       thread.setContextClassLoader(loader);
       thread.setDaemon(true);
       thread.start();
-      if (!endsInTime(thread)) return new Verdict("timeout", "It used up its " + setup.testLimitMs + " ms.");
+      if (!endsInTime(thread, limitMs)) {
+        return new Verdict("timeout", "It used up its " + limitMs + " ms." + Verdict.place(thread.getStackTrace()), true);
+      }
       return verdict.get() != null ? verdict.get() : new Verdict("exception", "The test ended its own thread.");
     } catch (InterruptedException interrupted) {
       return new Verdict("not-run", "The check was interrupted.");
@@ -61,7 +63,7 @@ final class CandidateRunner {
    * Waits for the test. Its time is up when it has used the limit as processor time, or four times the limit by the clock: a machine that is
    * busy with other work must not make a good test look endless, and a test that only waits must end as well.
    */
-  private boolean endsInTime(Thread thread) throws InterruptedException {
+  private boolean endsInTime(Thread thread, long limitMs) throws InterruptedException {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     long started = System.nanoTime();
     while (true) {
@@ -69,7 +71,7 @@ final class CandidateRunner {
       if (!thread.isAlive()) return true;
       long elapsedMs = (System.nanoTime() - started) / 1_000_000;
       long usedMs = threads.isThreadCpuTimeSupported() ? threads.getThreadCpuTime(thread.getId()) / 1_000_000 : elapsedMs;
-      if (usedMs >= setup.testLimitMs || elapsedMs >= 4 * setup.testLimitMs) return false;
+      if (usedMs >= limitMs || elapsedMs >= 4 * limitMs) return false;
     }
   }
 
@@ -80,7 +82,7 @@ final class CandidateRunner {
       if (method == null) return new Verdict("no-test", "The compiled class has no method " + methodName + ".");
       String framework = frameworkOf(testClass, method);
       if (framework == null) {
-        return new Verdict("not-run", "No test framework on the class path can run it; JUnit 3, 4 and 5 can be run.");
+        return new Verdict("not-run", "No test framework on the class path can run it; JUnit 3 and later and TestNG can be run.");
       }
       return runner(framework).run(testClass, method);
     } catch (Throwable failure) {
@@ -107,8 +109,10 @@ final class CandidateRunner {
     }
     for (var annotation : method.getAnnotations()) {
       if (annotation.annotationType().getName().equals("org.junit.Test")) return junit4;
+      if (annotation.annotationType().getName().equals("org.testng.annotations.Test")) return "TestNGTestRunner";
     }
-    return platform ? "PlatformTestRunner" : junit4;
+    if (platform) return "PlatformTestRunner";
+    return junit4 != null ? junit4 : has("org.testng.TestNG") ? "TestNGTestRunner" : null;
   }
 
   private boolean has(String className) {

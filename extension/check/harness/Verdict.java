@@ -4,28 +4,32 @@ package bespoke.check;
  * How far a candidate came.
  *
  * @param outcome {@code compile-error}, {@code passed}, {@code assertion-failure}, {@code exception}, {@code timeout}, {@code skipped},
- *     {@code no-test} (the framework does not see a test in it) or {@code not-run}
+ *     {@code no-test} (the framework does not see a test in it) or {@code not-run}; of {@link PassedTest} as it says
  * @param detail the test's message, or the compiler's errors as {@link CompilerError#toLine} writes them; empty when passed
+ * @param isHanging whether a thread was left behind that Java cannot stop, so that the process has to end
  */
-public record Verdict(String outcome, String detail) {
-  /** Tells a failed expectation from an error, and names the first line of the stack that explains it. */
-  public static Verdict ofFailure(Throwable failure) {
-    String kind = failure instanceof AssertionError ? "assertion-failure" : "exception";
-    StringBuilder detail = new StringBuilder(failure.getClass().getName());
-    if (failure.getMessage() != null) detail.append(": ").append(failure.getMessage());
-    for (StackTraceElement frame : failure.getStackTrace()) {
-      if (!isLibrary(frame.getClassName())) {
-        detail.append("\nat ").append(frame);
-        break;
-      }
-    }
-    return new Verdict(kind, detail.length() > 2000 ? detail.substring(0, 2000) : detail.toString());
+public record Verdict(String outcome, String detail, boolean isHanging) {
+  /** Name of the class loader of the workspace's own classes. */
+  static final String LOADER = "candidate";
+
+  public Verdict(String outcome, String detail) {
+    this(outcome, detail, false);
   }
 
-  private static boolean isLibrary(String className) {
-    for (String prefix : new String[] {"java.", "jdk.", "sun.", "org.junit.", "junit.", "org.assertj.", "org.hamcrest.", "org.mockito.", "org.opentest4j."}) {
-      if (className.startsWith(prefix)) return true;
+  /** Tells a failed expectation from an error, and names the line of the workspace's code that explains it. */
+  public static Verdict ofFailure(Throwable failure) {
+    String kind = failure instanceof AssertionError ? "assertion-failure" : "exception";
+    String message = failure.getClass().getName() + (failure.getMessage() == null ? "" : ": " + failure.getMessage());
+    if (message.length() > 1500) message = message.substring(0, 1500);
+    return new Verdict(kind, message + place(failure.getStackTrace()));
+  }
+
+  /** The innermost frame in the workspace's own code, as a line of its own; empty when there is none. */
+  static String place(StackTraceElement[] stack) {
+    for (StackTraceElement frame : stack) {
+      if (!LOADER.equals(frame.getClassLoaderName())) continue;
+      return "\nat " + frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":" + frame.getLineNumber() + ")";
     }
-    return false;
+    return "";
   }
 }

@@ -39,13 +39,13 @@ const cases: Readonly<Record<string, Case>> = {
     module: 'core',
     source: `@Test void wrong() { ${stack} assertThat(stack.pop()).isEqualTo(2); }`,
     outcome: 'assertion-failure',
-    because: 'either the expectation is wrong or the code has a bug',
+    because: 'It expected 2 and got 1 (line 1): either the expectation is wrong or the code has a bug.',
   },
   'an exception': {
     module: 'core',
     source: '@Test void empty() { assertThat(new Stack().pop()).isEqualTo(1); }',
     outcome: 'exception',
-    because: 'java.util.NoSuchElementException',
+    because: 'NoSuchElementException was thrown inside Stack.pop (Stack.java:5): the test may use it in a way',
   },
   'an unknown method': {
     module: 'core',
@@ -57,6 +57,7 @@ const cases: Readonly<Record<string, Case>> = {
     module: 'core',
     source: '@Test void endless() { new Stack().waitForever(); assertThat(new Stack().pop()).isZero(); }',
     outcome: 'timeout',
+    because: 'It did not end in time, inside Stack.waitForever (Stack.java:7)',
   },
   'an exit': {
     module: 'core',
@@ -104,7 +105,7 @@ const cases: Readonly<Record<string, Case>> = {
       '@Test public void anew() {\n\n Stack stack = new Stack(); stack.push(7); // same\n assertThat(stack.pop()).isEqualTo(7); }',
     outcome: 'passed',
     useful: false,
-    because: 'repeats',
+    because: 'It repeats StackTest#popReturnsWhatWasPushed',
   },
   'nothing that can fail': {
     module: 'core',
@@ -158,7 +159,7 @@ const cases: Readonly<Record<string, Case>> = {
     module: 'legacy',
     source: '@Test public void bad() { assertEquals(5, Half.of(8)); }',
     outcome: 'assertion-failure',
-    because: 'expected:<5> but was:<4>',
+    because: 'It expected 5 and got 4 (line 1): ',
   },
   'Java that the module is too old for': {
     module: 'legacy',
@@ -215,7 +216,11 @@ function candidate(id: string, { module, source }: Pick<Case, 'module' | 'source
 }
 
 const existingTests = [
-  '@Test void popReturnsWhatWasPushed() { Stack stack = new Stack(); stack.push(7); assertThat(stack.pop()).isEqualTo(7); }',
+  {
+    name: 'StackTest#popReturnsWhatWasPushed',
+    source:
+      '@Test void popReturnsWhatWasPushed() { Stack stack = new Stack(); stack.push(7); assertThat(stack.pop()).isEqualTo(7); }',
+  },
 ];
 
 describe('checking candidates', () => {

@@ -33,6 +33,7 @@ describe('a check that can fail', () => {
     'mvc.perform(get("/")).andExpect(status().isOk());',
     'assertThat(Bag.class).isFinal();',
     '@Test(expected = X.class) public void t() { bag.get(1); }',
+    '@Test(expectedExceptions = X.class) public void t() { bag.get(1); }',
   ])('is in %s', (body) => checkCanFail(body, true));
 
   it.each([

@@ -1,0 +1,151 @@
+import type { Placement } from '../placement/placement.ts';
+import type { CheckReason } from './check-result.ts';
+import { lineInCandidate } from './line-in-candidate.ts';
+
+/** A test that ran and did not pass. */
+export interface FailedTest {
+  readonly outcome: 'assertion-failure' | 'exception' | 'timeout';
+  /** As `Verdict.java` writes it: the exception with its message, then a line that starts with `at` and names the place. */
+  readonly detail: string;
+  readonly placement: Placement;
+  readonly source: string;
+  readonly focal: { readonly className: string; readonly method: string };
+}
+
+/**
+ * One sentence on why a test failed, and whether the test or the code is to blame as far as that can be told: an exception that Java
+ * itself raises inside the class under test points at the code, a wrong value may be the fault of either.
+ */
+export function explainFailure(failed: FailedTest): CheckReason {
+  const { outcome, detail } = failed;
+  const place = placeOf(detail);
+  const text = place === null ? detail : detail.slice(0, place.start);
+  const inCode = place !== null && isFocal(place, failed.focal);
+  const where = place === null ? '' : ` (${inCode ? place.location : lineOf(place, failed.placement)})`;
+  const said = { ...failed, text, where, inside: inCode ? `inside ${place.name}` : null };
+  switch (outcome) {
+    case 'timeout':
+      return {
+        code: 'timeout',
+        message: inCode
+          ? `It did not end in time, ${said.inside}${where}: the code may never end, or waits for something.`
+          : `It did not end in time${where}. ${text}`,
+      };
+    case 'assertion-failure':
+      return explainAssertion(said);
+    case 'exception':
+      return explainException(said);
+  }
+}
+
+interface Said extends FailedTest {
+  readonly text: string;
+  /** In brackets, with a space before it, or empty. */
+  readonly where: string;
+  /** `null` when the exception was thrown elsewhere. */
+  readonly inside: string | null;
+}
+
+function explainAssertion({ text, where, inside }: Said): CheckReason {
+  const message = text.replace(/^[\w.$]+(?:: |\n|$)/, '').trim();
+  if (inside !== null) {
+    const said = message === '' ? '' : ` It says: ${oneLine(message)}`;
+    return {
+      code: 'points-at-code',
+      message: `An assertion ${inside} failed${where}: the code may have a bug.${said}`,
+    };
+  }
+  const values = expectedAndActual(message);
+  const what = values === null ? 'An assertion failed' : `It expected ${values.expected} and got ${values.actual}`;
+  const rest = values === null && message !== '' ? ` It says: ${oneLine(message)}` : '';
+  return {
+    code: 'assertion-failure',
+    message: `${what}${where}: either the expectation is wrong or the code has a bug.${rest}`,
+  };
+}
+
+/** What Java raises by itself when code does what it must not. Everything else somebody chose to throw. */
+const raisedByJava = new Set([
+  'NullPointerException',
+  'ArrayIndexOutOfBoundsException',
+  'StringIndexOutOfBoundsException',
+  'IndexOutOfBoundsException',
+  'ClassCastException',
+  'ArithmeticException',
+  'NegativeArraySizeException',
+  'ArrayStoreException',
+  'ConcurrentModificationException',
+  'StackOverflowError',
+]);
+
+function explainException({ text, where, inside, source }: Said): CheckReason {
+  const [, name = '', message = ''] = /^[\w.]*?([\w$]+)(?:: ([\s\S]*))?$/.exec(text) ?? [];
+  const said = message === '' ? '' : ` It says: ${oneLine(message)}`;
+  if (inside === null) {
+    return { code: 'exception', message: `It ended with an exception${where}: ${oneLine(text)}` };
+  }
+  if (!raisedByJava.has(name)) {
+    return {
+      code: 'exception',
+      message: `${name} was thrown ${inside}${where}: the test may use it in a way that it refuses.${said}`,
+    };
+  }
+  if (name === 'NullPointerException' && /\bnull\b/.test(source)) {
+    return {
+      code: 'exception',
+      message: `${name} ${inside}${where}: the test gives it null, which it does not take.${said}`,
+    };
+  }
+  return { code: 'points-at-code', message: `${name} ${inside}${where}: the code may have a bug.${said}` };
+}
+
+/** A failed comparison as JUnit, AssertJ, Hamcrest and Truth write it, and as TestNG does. */
+const comparisons = [
+  /\bexpected\s*:?\s*(?:is )?<?([^\n]*?)>?\s*but(?: was)?\s*:\s*(?:was )?<?([^\n]*?)>?\s*$/i,
+  /\bexpected \[([^\n]*)\] but found \[([^\n]*)\]$/,
+];
+
+/** The two values of a failed comparison; `null` for what is none, or too long to read. */
+function expectedAndActual(message: string): { readonly expected: string; readonly actual: string } | null {
+  for (const comparison of comparisons) {
+    const [, expected = '', actual = ''] = comparison.exec(message) ?? [];
+    if ([expected, actual].every((value) => value !== '' && value.length <= 60)) return { expected, actual };
+  }
+  return null;
+}
+
+interface Place {
+  /** Offset of its line in the detail. */
+  readonly start: number;
+  readonly className: string;
+  /** Simple, for instance `Stack.pop` or `new Stack`. */
+  readonly name: string;
+  /** For instance `Stack.java:4`. */
+  readonly location: string;
+  readonly line: number;
+}
+
+function placeOf(detail: string): Place | null {
+  const found = /\nat ([\w.$]+)\.([\w$<>]+)\((\S*?:(-?\d+))\)$/.exec(detail);
+  if (found === null) return null;
+  const [, className = '', method = '', location = '', line = '-1'] = found;
+  const simpleName = className.split(/[.$]/).findLast((part) => !/^\d*$/.test(part)) ?? className;
+  // A lambda runs as a method of the class that is named after the method around it.
+  const own = method.replace(/^lambda\$(.+)\$\d+$/, '$1');
+  const name = own === '<init>' || own === 'new' ? `new ${simpleName}` : `${simpleName}.${own}`;
+  return { start: found.index, className, name, location, line: Number(line) };
+}
+
+function isFocal({ className }: Place, focal: FailedTest['focal']): boolean {
+  return className.split('.').at(-1)?.split('$').includes(focal.className) === true;
+}
+
+function lineOf({ className, location, line }: Place, placement: Placement): string {
+  const isTest = className === placement.binaryClassName || className.startsWith(`${placement.binaryClassName}$`);
+  return isTest ? lineInCandidate(line, placement) : location;
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}
