@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DefaultPairer } from './default-pairer.ts';
 import { DuplicateFinder } from './duplicates.ts';
+import { Exclusions, excludedTest, readExclusions } from './exclusions.ts';
 import { type Listing, listJavaFiles } from './list-files.ts';
 import { PublishedPairer } from './methods2test/published-pairer.ts';
 import { type CacheReading, readCache, writeCache } from './mining-cache.ts';
@@ -11,6 +11,7 @@ import { PairTexts } from './pair-texts.ts';
 import { readWorkspace, type WorkspaceFiles } from './read-workspace.ts';
 import { RecordWriter, readRecords, type StoredRecord, workspaceKey } from './record-store.ts';
 import { isResource } from './source-sets.ts';
+import { Turns } from './turns.ts';
 import { WorkspaceIndex } from './workspace-index.ts';
 
 export interface MiningOptions {
@@ -72,7 +73,8 @@ export async function* mineWorkspace(options: MiningOptions): AsyncGenerator<Min
   if (notice !== undefined) {
     summary.addNotice(notice.trim());
   }
-  for await (const stored of pairedOrStored(files, options)) {
+  const exclusions = mode === 'methods2test' ? Exclusions.none : await readExclusions(workspace);
+  for await (const stored of pairedOrStored(files, exclusions, options)) {
     summary.addTest(stored);
     yield stored.record;
   }
@@ -91,15 +93,16 @@ export async function* mineWorkspace(options: MiningOptions): AsyncGenerator<Min
  */
 async function* pairedOrStored(
   files: WorkspaceFiles,
+  exclusions: Exclusions,
   options: MiningOptions,
 ): AsyncGenerator<StoredRecord, void, undefined> {
   const { cacheFile, mode, signal } = options;
   if (cacheFile === undefined) {
-    yield* pairAll(files, options);
+    yield* pairAll(files, exclusions, options);
     return;
   }
   const recordsFile = `${cacheFile}.records`;
-  const key = workspaceKey(mode, files.files);
+  const key = workspaceKey(mode, files.files, exclusions.text);
   const known = await readRecords(recordsFile, key);
   if (known !== undefined) {
     yield* replay(known, signal);
@@ -109,7 +112,7 @@ async function* pairedOrStored(
   let isComplete = false;
   try {
     let isLasting = true;
-    for await (const stored of pairAll(files, options)) {
+    for await (const stored of pairAll(files, exclusions, options)) {
       await writer?.write(stored);
       isLasting &&= !('reason' in stored.record && stored.record.reason === 'changed-while-mining');
       yield stored;
@@ -136,6 +139,7 @@ async function* replay(
 
 async function* pairAll(
   { files }: WorkspaceFiles,
+  exclusions: Exclusions,
   { workspace, mode, signal, onProgress }: MiningOptions,
 ): AsyncGenerator<StoredRecord, void, undefined> {
   const pairer = mode === 'methods2test' ? new PublishedPairer(files) : new DefaultPairer(new WorkspaceIndex(files));
@@ -150,22 +154,11 @@ async function* pairAll(
     const pairings = pairer.pair(testFile);
     const module = pairings.length === 0 ? '.' : pairer.moduleOf(testFile);
     for (const pairing of pairings) {
-      yield { module, record: texts.record(testFile, pairing, duplicates) };
+      const record = excludedTest(exclusions, testFile, pairing) ?? texts.record(testFile, pairing, duplicates);
+      yield { module, record };
     }
     progress(done + 1, pairer.testFiles.length);
     await turns.pass();
-  }
-}
-
-/** Lets other work of this thread, such as an editor's, have its turn now and then. */
-class Turns {
-  #endsMs = performance.now() + TURN_MS;
-
-  async pass(): Promise<void> {
-    if (performance.now() > this.#endsMs) {
-      await nextTurn();
-      this.#endsMs = performance.now() + TURN_MS;
-    }
   }
 }
 
@@ -174,7 +167,6 @@ function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }
 
-const TURN_MS = 12;
 const PROGRESS_INTERVAL_MS = 100;
 
 async function requireFolder(folder: string): Promise<void> {

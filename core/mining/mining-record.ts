@@ -22,6 +22,10 @@ export interface UnpairedTest {
   readonly reason: UnpairedReason;
   /** The focal class, when one was found. */
   readonly focalClass?: string;
+  /** Of an `excluded` test that would be a pair. */
+  readonly focalFile?: string;
+  /** Of an `excluded` test that would be a pair. */
+  readonly focalMethod?: string;
 }
 
 /** Why a test method is not a pair. Every test method that is not a pair has exactly one. */
@@ -42,6 +46,7 @@ export const UNPAIRED_REASONS = {
   'empty-test': 'The test method has no statement.',
   'broken-test': 'The test method is not valid Java.',
   'changed-while-mining': 'The test file or the focal file changed while it was mined: mine again.',
+  excluded: 'Excluded by .bespokeignore: the test, its file or the file of the method under test.',
   duplicate: 'Another pair has the same test and the same focal method, character for character.',
 } as const;
 
@@ -107,7 +112,7 @@ export interface MiningProgress {
 
 /** A situation that ends mining and that a user can act on. The message is one sentence with cause and next step. */
 export class MiningError extends Error {
-  readonly situation: 'no-folder' | 'no-java' | 'no-tests' | 'worker-missing';
+  readonly situation: 'no-folder' | 'no-java' | 'no-tests' | 'worker-missing' | 'exclusions-unreadable';
 
   constructor(situation: MiningError['situation'], message: string, options?: ErrorOptions) {
     super(message, options);

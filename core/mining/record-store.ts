@@ -14,14 +14,15 @@ export interface StoredRecord {
 const PAIRING_VERSION = 5;
 
 /**
- * Names the content of a workspace: the same key means the same files with the same bytes, so the records of the last run are the
+ * Names the content of a workspace: the same key means the same files with the same bytes, and the same exclusions, so the records of the last run are the
  * records of this one.
  */
-export function workspaceKey(mode: MiningMode, files: ReadonlyMap<string, CachedFile>): string {
+export function workspaceKey(mode: MiningMode, files: ReadonlyMap<string, CachedFile>, exclusions: string): string {
   const hash = createHash('sha256').update(`${PAIRING_VERSION}\n${mode}\n`);
   for (const { path, hash: content } of files.values()) {
     hash.update(`${path}\0${content}\n`);
   }
+  if (exclusions !== '') hash.update(`\0${exclusions}`);
   return hash.digest('hex');
 }
 

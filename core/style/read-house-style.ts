@@ -1,4 +1,5 @@
 import type { TestPair } from '../mining/test-pair.ts';
+import { fileHabits } from './file-habits.ts';
 import {
   type HouseStyle,
   type StyleEvidence,
@@ -8,7 +9,6 @@ import {
   styleTraitNames,
 } from './house-style.ts';
 import { type JavaHeader, readJavaHeader } from './java-header.ts';
-import { assertionLibraryOf, frameworkOf, mockLibraryOf } from './test-libraries.ts';
 import { namingPatternOf } from './test-naming.ts';
 import {
   assertionCountHabit,
@@ -16,7 +16,7 @@ import {
   fixtureHabitsOf,
   lengthHabit,
   structureOf,
-  subjectNameOf,
+  subjectHabit,
 } from './test-traits.ts';
 
 /** The part of a pair that tells style. */
@@ -61,21 +61,12 @@ function readTestFile(source: string) {
   return { header: readJavaHeader(source), hasSetUp };
 }
 
-const frameworkNames = { junit3: 'JUnit 3', junit4: 'JUnit 4', junit5: 'JUnit 5', testng: 'TestNG' };
-const assertionNames = { assertj: 'AssertJ', hamcrest: 'Hamcrest', truth: 'Truth', framework: 'the framework’s own' };
-const mockNames = { mockito: 'Mockito', easymock: 'EasyMock', jmockit: 'JMockit', powermock: 'PowerMock' };
-
-function noteFile(card: StyleCard, evidence: StyleEvidence, { imports, superclass }: JavaHeader): void {
-  const framework = frameworkOf(imports);
-  const assertions = assertionLibraryOf(imports);
-  const mocks = mockLibraryOf(imports);
-  if (framework !== null) card.note('framework', frameworkNames[framework], evidence);
-  if (assertions !== null) card.note('assertions', assertionNames[assertions], evidence);
-  if (mocks !== null) {
-    const isBdd = imports.some(({ name }) => name.startsWith('org.mockito.BDDMockito'));
-    card.note('mocks', isBdd ? 'Mockito, given / then' : mockNames[mocks], evidence);
-  }
-  if (superclass !== '') card.note('base-class', superclass, evidence);
+function noteFile(card: StyleCard, evidence: StyleEvidence, header: JavaHeader): void {
+  const { framework, assertions, mocks, baseClass } = fileHabits(header);
+  if (framework !== null) card.note('framework', framework, evidence);
+  if (assertions !== null) card.note('assertions', assertions, evidence);
+  if (mocks !== null) card.note('mocks', mocks, evidence);
+  if (baseClass !== null) card.note('base-class', baseClass, evidence);
 }
 
 function noteTest(card: StyleCard, test: StyledTest, hasSetUp: boolean): void {
@@ -86,8 +77,8 @@ function noteTest(card: StyleCard, test: StyledTest, hasSetUp: boolean): void {
   card.note('assertions-per-test', assertionCountHabit(countAssertions(testSource)), evidence);
   card.note('length', lengthHabit(testSource), evidence);
   for (const habit of fixtureHabitsOf(testSource, hasSetUp)) card.note('fixtures', habit, evidence);
-  const subject = subjectNameOf(testSource, focalClass);
-  if (subject !== null) card.note('fixtures', `object under test called \`${subject}\``, evidence);
+  const subject = subjectHabit(testSource, focalClass);
+  if (subject !== null) card.note('fixtures', subject, evidence);
 }
 
 class StyleCard {

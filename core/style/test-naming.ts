@@ -29,3 +29,6 @@ const patterns: readonly (readonly [string, Fits])[] = [
   ['methodSays…', startsWithFocal],
   ['…Test', matches(/Test$/)],
 ];
+
+/** Every pattern, in the order in which they are tried. */
+export const namingPatterns: readonly string[] = [...patterns.map(([pattern]) => pattern), 'camelCase'];

@@ -1,5 +1,14 @@
 import { javaLexemes } from '../metrics/java-tokens.ts';
 
+/** What `structureOf` answers. */
+export const structures: readonly string[] = [
+  '// given, // when, // then',
+  '// arrange, // act, // assert',
+  '// setup, // expect',
+  'blank lines between steps',
+  'one block',
+];
+
 /** How the body of a test is divided, by its comments. */
 export function structureOf(testSource: string): string {
   const comments = [...testSource.matchAll(/(?:\/\/|\/\*+|\n\s*\*)\s*(\w+)/g)].map((match) =>
@@ -26,6 +35,9 @@ export function countAssertions(testSource: string): number {
   return count;
 }
 
+/** What `assertionCountHabit` answers. */
+export const assertionCounts: readonly string[] = ['none', 'one', 'two or three', 'four or more'];
+
 export function assertionCountHabit(count: number): string {
   if (count === 0) return 'none';
   if (count === 1) return 'one';
@@ -36,8 +48,10 @@ export function assertionCountHabit(count: number): string {
 export function lengthHabit(testSource: string): string {
   const lines = testSource.split('\n').length;
   for (const [limit, habit] of lengthHabits) if (lines <= limit) return habit;
-  return 'more than 40 lines';
+  return longest;
 }
+
+const longest = 'more than 40 lines';
 
 const lengthHabits = [
   [5, 'up to 5 lines'],
@@ -45,6 +59,9 @@ const lengthHabits = [
   [20, '11 to 20 lines'],
   [40, '21 to 40 lines'],
 ] as const;
+
+/** What `lengthHabit` answers. */
+export const lengths: readonly string[] = [...lengthHabits.map(([, habit]) => habit), longest];
 
 /** What a test calls the object under test, for instance `subject`; `null` when it does not make it in a variable of its own. */
 export function subjectNameOf(testSource: string, focalClass: string): string | null {
@@ -55,14 +72,33 @@ export function subjectNameOf(testSource: string, focalClass: string): string | 
   return declared?.[1] ?? null;
 }
 
+/** The same in the words of the house-style card. */
+export function subjectHabit(testSource: string, focalClass: string): string | null {
+  const subject = subjectNameOf(testSource, focalClass);
+  return subject === null ? null : `${subjectHabitStart} \`${subject}\``;
+}
+
+export const subjectHabitStart = 'object under test called';
+
+const means = {
+  setUp: 'set-up method',
+  builders: 'builders (`.build()`)',
+  methods: 'fixture methods (`aFoo()`)',
+  sources: 'parameter sources',
+  mocks: 'local mocks',
+};
+
+/** What `fixtureHabitsOf` answers. */
+export const fixtureMeans: readonly string[] = Object.values(means);
+
 /** The means by which a test gets its objects. */
 export function fixtureHabitsOf(testSource: string, hasSetUp: boolean): string[] {
   const habits: string[] = [];
-  if (hasSetUp) habits.push('set-up method');
-  if (/\.build\s*\(\s*\)/.test(testSource)) habits.push('builders (`.build()`)');
-  if (/(?<![\w.])an?[A-Z]\w*\s*\(/.test(testSource)) habits.push('fixture methods (`aFoo()`)');
+  if (hasSetUp) habits.push(means.setUp);
+  if (/\.build\s*\(\s*\)/.test(testSource)) habits.push(means.builders);
+  if (/(?<![\w.])an?[A-Z]\w*\s*\(/.test(testSource)) habits.push(means.methods);
   if (/@(?:ValueSource|CsvSource|MethodSource|EnumSource|CsvFileSource|DataProvider)\b/.test(testSource))
-    habits.push('parameter sources');
-  if (/(?<![\w.])(?:mock|spy)\s*\(/.test(testSource)) habits.push('local mocks');
+    habits.push(means.sources);
+  if (/(?<![\w.])(?:mock|spy)\s*\(/.test(testSource)) habits.push(means.mocks);
   return habits;
 }

@@ -18,7 +18,8 @@ export const mine: Command = {
   usage: `Usage: bespoke mine DIR [options]
 
   --mode MODE      methods2test: the published miner's rules to the letter
-                   default: finds more, with confidence and evidence (when left out)
+                   default: finds more, with confidence and evidence (when left out);
+                   leaves out what DIR/.bespokeignore excludes
   --out FILE       write one pair a line as JSON; - for standard output
   --reasons FILE   write one line for every test method that is no pair, with its reason; - for standard output
   --summary        print counts, reasons and seconds as one JSON object on standard output
