@@ -1,24 +1,12 @@
 import * as vscode from 'vscode';
 import { ServerError } from './client/server-error.ts';
+import { Failure } from './failure.ts';
+import { cardOfCall, cardOfLocalServer, type FailureAction, type ServerSide, showLog } from './failure-cards.ts';
 import { LocalServerError } from './local-server/local-server-error.ts';
 import type { Logs } from './log.ts';
+import { serverSettings } from './settings.ts';
 
-/** A failure that the user can act on with one of our commands. */
-export class Failure extends Error {
-  readonly action: FailureAction | undefined;
-
-  constructor(message: string, action?: FailureAction) {
-    super(message);
-    this.name = 'Failure';
-    this.action = action;
-  }
-}
-
-export interface FailureAction {
-  readonly title: string;
-  readonly command: string;
-  readonly arguments?: readonly unknown[];
-}
+export { Failure };
 
 /** Tells the user what happened in one sentence with one action. The cause goes to the log. Does not wait for an answer. */
 export function showFailure(cause: unknown, logs: Logs): void {
@@ -32,30 +20,14 @@ export function showFailure(cause: unknown, logs: Logs): void {
 
 function actionFor(cause: unknown): FailureAction {
   if (cause instanceof Failure && cause.action !== undefined) return cause.action;
-  if (cause instanceof LocalServerError) {
-    return cause.kind === 'not-set-up'
-      ? { title: 'Set Up', command: 'bespoke.setUpLocalServer' }
-      : { title: 'Show Server Log', command: 'bespoke.showServerLog' };
-  }
-  if (cause instanceof ServerError) {
-    switch (cause.kind) {
-      case 'unauthenticated':
-        return { title: 'Connect to Server', command: 'bespoke.connectToServer' };
-      case 'untrusted-certificate':
-        return { title: 'Open Settings', command: 'workbench.action.openSettings', arguments: ['bespoke.server'] };
-      case 'unreachable':
-      case 'timeout':
-        return { title: 'Diagnose Connection', command: 'bespoke.diagnoseConnection' };
-      case 'internal':
-        return { title: 'Show Server Log', command: 'bespoke.showServerLog' };
-      case 'not-found':
-      case 'refused':
-      case 'limit':
-      case 'incompatible':
-        break;
-    }
-  }
-  return { title: 'Show Log', command: 'bespoke.showLog' };
+  if (cause instanceof LocalServerError) return cardOfLocalServer(cause.kind).action;
+  if (cause instanceof ServerError) return cardOfCall(cause.kind, serverSide()).action;
+  return showLog;
+}
+
+/** Where the server that is set runs. */
+export function serverSide(): ServerSide {
+  return serverSettings().address === '' ? 'local' : 'remote';
 }
 
 function describe(cause: unknown): string {

@@ -1,12 +1,16 @@
 import { base } from './base.ts';
 import { type Command, USAGE_ERROR } from './command.ts';
+import { mcp } from './mcp.ts';
 import { mine } from './mine.ts';
+import { pack } from './pack.ts';
 import { start } from './start/start.ts';
 
 /** The `bespoke` command line. A command is one file beside this one and one line of this table. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   base,
+  mcp,
   mine,
+  pack,
   start,
 };
 

@@ -36,6 +36,10 @@ export interface RunRequest {
   /** Most pairs to hold out for each split. */
   readonly heldOutPairs: number;
   readonly options: TrainingOptions;
+  /** 0 to 3, 0 when left out: folds of a repository have no held-out pair in common. */
+  readonly fold?: number;
+  /** Most of the repository's nearest tests in an input, 0 to 4; 4 when left out. */
+  readonly nearestTests?: number | undefined;
 }
 
 export async function startRun(
@@ -53,6 +57,8 @@ export async function startRun(
       heldOutSplits: request.heldOutSplits.map(splitToWire),
       heldOutPairs: request.heldOutPairs,
       options: optionsToWire(request.options),
+      fold: request.fold ?? 0,
+      nearestTests: request.nearestTests,
     },
     limits,
   );

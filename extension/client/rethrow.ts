@@ -24,8 +24,9 @@ function kindOf(code: status, details: string): ServerErrorKind {
     case status.DEADLINE_EXCEEDED:
       return 'timeout';
     case status.UNAUTHENTICATED:
-    case status.PERMISSION_DENIED:
       return 'unauthenticated';
+    case status.PERMISSION_DENIED:
+      return 'forbidden';
     case status.NOT_FOUND:
       return 'not-found';
     case status.INVALID_ARGUMENT:
@@ -56,7 +57,12 @@ function sentenceOf(kind: ServerErrorKind, details: string, address: string): st
     case 'timeout':
       return `The Bespoke server at ${address} took too long to answer: try again.`;
     case 'unauthenticated':
+      // The server says whether the token is unknown, has expired or was revoked; a proxy before it says a status code only.
+      if (isSentence(details)) return details;
       return `The Bespoke server at ${address} does not accept the token: connect again with a valid one.`;
+    case 'forbidden':
+      if (isSentence(details)) return details;
+      return `The Bespoke server at ${address} does not allow this to the token: ask its operator for one with more rights.`;
     case 'untrusted-certificate':
       return `The certificate of ${address} is not trusted: set the file of your certificate authority in bespoke.server.caFile.`;
     case 'incompatible':
@@ -67,4 +73,9 @@ function sentenceOf(kind: ServerErrorKind, details: string, address: string): st
     case 'internal':
       return details === '' ? 'The Bespoke server failed without a reason: look at its log.' : details;
   }
+}
+
+/** Whether a text tells cause and next step, as every sentence of the server's own does. */
+function isSentence(details: string): boolean {
+  return /^[A-Z].+: .+\.$/s.test(details);
 }

@@ -49,8 +49,20 @@ export interface Proof {
   readonly personalized: Measurement | null;
 }
 
+/** Why a run cannot go on, as trainer and server name it. */
+export const failureReasons = [
+  'invalid-spec',
+  'invalid-base-model',
+  'too-few-pairs',
+  'out-of-memory',
+  'disk-full',
+  'internal',
+] as const;
+export type FailureReason = (typeof failureReasons)[number];
+
 export interface RunFailure {
-  readonly reason: string;
+  /** `unknown`: a newer server names one that this version does not know. */
+  readonly reason: FailureReason | 'unknown';
   /** One clear sentence. */
   readonly message: string;
 }
@@ -70,8 +82,14 @@ export interface PersonalizationRun {
   readonly adapterId: string | null;
   readonly failure: RunFailure | null;
   readonly proofs: readonly Proof[];
+  /** Pairs that it trains on; told in lists too. 0 from a server that does not tell. */
+  readonly trainPairs: number;
+  /** It ran elsewhere, and its adapter was imported. */
+  readonly imported: boolean;
   readonly trainPairIds: readonly string[];
   readonly validationPairIds: readonly string[];
+  /** Most of the repository's nearest tests in an input. */
+  readonly nearestTests: number;
 }
 
 /** Something that happened in a run; `sequence` counts from 1 without gaps. */

@@ -4,8 +4,10 @@ export type ServerErrorKind =
   | 'unreachable'
   /** The answer took longer than the deadline. Trying again may help. */
   | 'timeout'
-  /** The token is missing or not known. */
+  /** The token is missing, not known, expired or revoked. */
   | 'unauthenticated'
+  /** The token's role does not allow the call. */
+  | 'forbidden'
   /** The certificate of the server is not trusted. */
   | 'untrusted-certificate'
   /** What was asked for does not exist, or belongs to another tenant. */

@@ -5,23 +5,29 @@ import {
   HeldOutSplit as WireSplit,
   Strategy as WireStrategy,
 } from '../../proto/gen/bespoke/v1/common.ts';
-import type { Adapter as WireAdapter, Run as WireRun } from '../../proto/gen/bespoke/v1/personalization.ts';
+import type {
+  Adapter as WireAdapter,
+  Proof as WireProof,
+  Run as WireRun,
+} from '../../proto/gen/bespoke/v1/personalization.ts';
 import {
   type RunEvent as WireEvent,
   type TrainingOptions as WireOptions,
   RunState as WireState,
 } from '../../proto/gen/bespoke/v1/trainer.ts';
-import type {
-  Adapter,
-  HeldOutSplit,
-  Measurement,
-  PersonalizationRun,
-  Proof,
-  RunEvent,
-  RunEventKind,
-  RunState,
-  Strategy,
-  TrainingOptions,
+import {
+  type Adapter,
+  failureReasons,
+  type HeldOutSplit,
+  type Measurement,
+  type PersonalizationRun,
+  type Proof,
+  type RunEvent,
+  type RunEventKind,
+  type RunFailure,
+  type RunState,
+  type Strategy,
+  type TrainingOptions,
 } from './run.ts';
 import { ServerError } from './server-error.ts';
 
@@ -149,18 +155,35 @@ export function runFromWire(run: WireRun | undefined): PersonalizationRun {
     endedMs: run.endedMs === 0 ? null : run.endedMs,
     lastSequence: run.lastSequence,
     adapterId: run.adapterId === '' ? null : run.adapterId,
-    failure: run.failure === undefined ? null : { reason: run.failure.reason, message: run.failure.message },
-    proofs: run.proofs.map(
-      (proof): Proof => ({
-        split: splitFromWire(proof.split),
-        pairIds: proof.pairIds,
-        base: proof.base === undefined ? null : measurementFromWire(proof.base),
-        personalized: proof.personalized === undefined ? null : measurementFromWire(proof.personalized),
-      }),
-    ),
+    failure:
+      run.failure === undefined ? null : { reason: reasonFromWire(run.failure.reason), message: run.failure.message },
+    proofs: run.proofs.map(proofFromWire),
+    trainPairs: run.trainPairs,
+    imported: run.imported,
     trainPairIds: run.trainPairIds,
     validationPairIds: run.validationPairIds,
+    nearestTests: run.nearestTests,
   };
+}
+
+export function proofFromWire(proof: WireProof): Proof {
+  return {
+    split: splitFromWire(proof.split),
+    pairIds: proof.pairIds,
+    base: proof.base === undefined ? null : measurementFromWire(proof.base),
+    personalized: proof.personalized === undefined ? null : measurementFromWire(proof.personalized),
+  };
+}
+
+/** Without single pairs. */
+export function proofToWire({ split, base, personalized }: Proof): WireProof {
+  const toWire = (measurement: Measurement | null) =>
+    measurement === null ? undefined : { ...measurement, pairs: [] };
+  return { split: splitToWire(split), pairIds: [], base: toWire(base), personalized: toWire(personalized) };
+}
+
+function reasonFromWire(reason: string): RunFailure['reason'] {
+  return failureReasons.find((known) => known === reason) ?? 'unknown';
 }
 
 export function adapterFromWire(adapter: WireAdapter | undefined): Adapter {

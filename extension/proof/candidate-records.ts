@@ -2,6 +2,7 @@ import type { JavaParser } from '../../core/java/java-parser.ts';
 import type { BleuStatistics } from '../../core/metrics/bleu.ts';
 import { matchTest, type TestMatch } from '../../core/metrics/test-match.ts';
 import type { TestPair } from '../../core/mining/test-pair.ts';
+import { identifierSimilarities } from '../../core/style/identifier-similarity.ts';
 import type { CheckResult, RepairedCandidate } from '../check/check-result.ts';
 import { readCandidate } from '../check/read-candidate.ts';
 import type { Measurement } from '../client/run.ts';
@@ -20,13 +21,17 @@ export interface CandidateRecord {
   readonly candidate: string;
   /** Against the team's test. */
   readonly bleu: BleuStatistics;
-  /** Against the team's test. */
+  /** The first against the team's test. */
   readonly match: TestMatch;
+  /** The best of all candidates against the team's test: with five of them, the papers' top-5. */
+  readonly bestMatch: TestMatch;
   /**
    * The model's loss on the team's test: a sum in nats over its tokens, which stand for so many UTF-16 units. `null` for a copy, which
    * has none.
    */
   readonly loss: { readonly sum: number; readonly targetTokens: number; readonly targetCharacters: number } | null;
+  /** Coding style: how alike the identifiers of the first and of the team's test are, from 0 to 1. */
+  readonly styleSimilarity: number;
   /** Whether the first candidate is one method without a syntax error, before anything was chosen or repaired. */
   readonly candidateParses: boolean;
   /** What a user is shown first: the candidate that came furthest in the check. `null` where nothing was checked. */
@@ -39,8 +44,15 @@ type CheckRecord = Omit<CheckResult, 'repaired'> & {
   readonly repaired?: Omit<RepairedCandidate, 'placement'>;
 };
 
-/** One record for each pair and system, in the order of splits, systems and pairs. */
-export function candidateRecords(parser: JavaParser, comparisons: readonly ModelComparison[]): CandidateRecord[] {
+/**
+ * One record for each pair and system, in the order of splits, systems and pairs. `repositoryTests` are the sources of all tests of the
+ * repository: names that all of them use say little about style.
+ */
+export function candidateRecords(
+  parser: JavaParser,
+  comparisons: readonly ModelComparison[],
+  repositoryTests: readonly string[],
+): CandidateRecord[] {
   return comparisons.flatMap((comparison) => {
     const { heldOut, nearestRename } = comparison;
     const systems = [
@@ -51,8 +63,10 @@ export function candidateRecords(parser: JavaParser, comparisons: readonly Model
         ? []
         : [{ model: 'nearest-rename', written: nearestRename, loss: () => null } as const]),
     ] as const;
-    return systems.flatMap(({ model, written, loss }) =>
-      heldOut.pairs.map(({ pair }, at): CandidateRecord => {
+    const team = heldOut.pairs.map(({ pair }) => pair.testSource);
+    return systems.flatMap(({ model, written, loss }) => {
+      const similarities = identifierSimilarities({ team, written: written.texts }, repositoryTests);
+      return heldOut.pairs.map(({ pair }, at): CandidateRecord => {
         const candidate = written.texts[at] ?? '';
         const bleu = written.bleu[at];
         if (bleu === undefined) throw new Error('A held-out pair has no candidate.');
@@ -67,13 +81,15 @@ export function candidateRecords(parser: JavaParser, comparisons: readonly Model
           candidate,
           bleu,
           match: matchTest(parser, [candidate], pair.testSource),
+          bestMatch: matchTest(parser, [candidate, ...(written.others[at] ?? [])], pair.testSource),
           loss: loss(pair),
+          styleSimilarity: similarities[at] ?? 0,
           candidateParses: readCandidate(parser, candidate).parses,
           shown: written.shown?.[at]?.text ?? null,
           check: checkRecord(written.shown?.[at]?.check),
         };
-      }),
-    );
+      });
+    });
   });
 }
 

@@ -2,6 +2,7 @@ import { JavaParser } from '../../core/java/java-parser.ts';
 import type { TestPair } from '../../core/mining/test-pair.ts';
 import { checkCandidates } from '../check/check-candidates.ts';
 import { type CheckReport, type CheckResult, rank } from '../check/check-result.ts';
+import { existingTestsOf } from '../check/existing-tests.ts';
 import type { CandidateToCheck } from '../check/judge-candidate.ts';
 import { placeTest } from '../placement/place-test.ts';
 import { readWorkspaceIndex } from '../placement/workspace-index.ts';
@@ -31,7 +32,7 @@ export async function checkComparisons(
     trusted: place.trusted,
     candidates,
     // A model that writes the held-out test itself repeats nothing that it could have seen.
-    existingTests: pairs.filter(({ id }) => !heldOut.has(id)).map(({ testSource }) => testSource),
+    existingTests: existingTestsOf(pairs.filter(({ id }) => !heldOut.has(id))),
     cacheDir: place.cacheDir,
     harnessDir: place.harnessDir,
     ...(place.signal === undefined ? {} : { signal: place.signal }),

@@ -17,6 +17,8 @@ export interface HeldOutPair {
   readonly pair: TestPair;
   /** Nearest first; only tests that the run trained on, so that no held-out test helps to write another. */
   readonly nearest: readonly TestPair[];
+  /** Those that stand in the model's input, if they fit. */
+  readonly shown: readonly TestPair[];
 }
 
 /** What a run held out, looked up among the mined pairs. Fails when the run has not measured both models. */
@@ -35,7 +37,8 @@ export function heldOutSets(run: PersonalizationRun, pairs: readonly TestPair[])
       throw new Error(`The run ${run.id} was not measured: personalize again.`);
     const heldOut = pairIds.map((id): HeldOutPair => {
       const pair = find(id);
-      return { pair, nearest: index.nearest(queryOf(pair), NEAREST_TESTS_OFFERED, new Set([id])) };
+      const nearest = index.nearest(queryOf(pair), NEAREST_TESTS_OFFERED, new Set([id]));
+      return { pair, nearest, shown: nearest.slice(0, run.nearestTests) };
     });
     return { split, pairs: heldOut, mostCandidateTokens: mostCandidateTokens(train), base, personalized };
   });

@@ -3,15 +3,20 @@ import type { Connection } from '../client/connection.ts';
 import { generate, type ModelChoice } from '../client/generation.ts';
 import type { HeldOutPair, HeldOutSet } from './held-out-set.ts';
 
-/** As many as the editor asks for where its settings say nothing else. */
-const candidatesWanted = 3;
+/** Candidates for each pair: as many as the editor asks for where its settings say nothing else. */
+export const CANDIDATES_SHOWN = 3;
 /** Requests under way at once: as many as the server joins into one batch. */
 const requestsAtOnce = 8;
+
+/** Nobody waits for a single test of a proof, and eight of them share a machine that may be busy. */
+const PROOF_DEADLINE_MS = 30 * 60_000;
 
 /** Which server writes, and for which repository. */
 export interface CandidateWriter {
   readonly connection: Connection;
   readonly repository: string;
+  /** Candidates for each pair, 1 to 8. */
+  readonly candidates: number;
   readonly signal?: AbortSignal | undefined;
   /** Called after each pair. */
   readonly onProgress?: (written: number) => void;
@@ -42,7 +47,7 @@ export async function writeCandidates(
 async function candidatesFor(
   writer: CandidateWriter,
   model: ModelChoice,
-  { pair, nearest }: HeldOutPair,
+  { pair, shown }: HeldOutPair,
   maxNewTokens: number,
 ): Promise<string[]> {
   const parts = generate(
@@ -53,11 +58,11 @@ async function candidatesFor(
       focalClass: pair.focalClass,
       focalMethod: pair.focalMethod,
       focalContext: pair.focalContext,
-      nearestTests: nearest.map(nearestTestOf),
-      candidates: candidatesWanted,
+      nearestTests: shown.map(nearestTestOf),
+      candidates: writer.candidates,
       maxNewTokens,
     },
-    { signal: writer.signal },
+    { signal: writer.signal, deadlineMs: PROOF_DEADLINE_MS },
   );
   const texts: string[] = [];
   for await (const part of parts) if (part.kind === 'candidate') texts.push(part.candidate.text);

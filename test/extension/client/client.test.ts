@@ -83,6 +83,54 @@ test('the way from upload to rolled back and forgotten', async () => {
   expect(await listRuns(connection, 'way')).toEqual([]);
 });
 
+test('the history of runs: what each trained on and gained, why one failed; choosing and rolling back', async () => {
+  const { corpusSha256 } = await upload('history');
+  const run = async (requestId: string, behaviour: string) => {
+    server.behave(behaviour);
+    const { id } = await startRun(connection, {
+      ...request('history', corpusSha256),
+      requestId: `history-${requestId}`,
+    });
+    await collect(watchRun(connection, id));
+    return id;
+  };
+  const first = await run('first', 'steps=2');
+  const failed = await run('failed', 'fail=disk-full');
+  const odd = await run('odd', 'fail=sunspots');
+  const worse = await run('worse', 'worse');
+  const second = await run('second', 'steps=2');
+  server.behave('steps=4');
+
+  const runs = await listRuns(connection, 'history');
+  expect(runs.map(({ id }) => id)).toEqual([second, worse, odd, failed, first]);
+  const [newest] = runs;
+  expect(newest).toMatchObject({ state: 'succeeded', imported: false, strategy: 'prefix' });
+  // Lists tell how many pairs, and not which.
+  expect(newest?.trainPairs).toBe((await getRun(connection, second)).trainPairIds.length);
+  expect(newest?.trainPairs).toBeGreaterThan(50);
+  expect(newest?.trainPairIds).toEqual([]);
+  expect(newest?.endedMs).toBeGreaterThanOrEqual(newest?.createdMs ?? 0);
+  expect(newest?.proofs[0]?.base?.perplexity).toBeGreaterThan(newest?.proofs[0]?.personalized?.perplexity ?? 99);
+  const failureOf = (id: string) => runs.find((one) => one.id === id)?.failure;
+  expect(failureOf(failed)).toEqual({ reason: 'disk-full', message: expect.stringMatching(/told to fail: /) });
+  expect(failureOf(odd)).toEqual({ reason: 'unknown', message: expect.stringMatching(/told to fail: /) });
+  expect(failureOf(first)).toBeNull();
+
+  const active = async () => (await listAdapters(connection, 'history')).find((one) => one.active)?.id;
+  expect(await active()).toBeUndefined();
+  await activateAdapter(connection, first);
+  await activateAdapter(connection, second);
+  expect(await active()).toBe(second);
+  await checkFailure(activateAdapter(connection, worse), 'refused', /not better than the base .*: personalize again/);
+  expect(await active()).toBe(second);
+  expect(await rollBackAdapter(connection, 'history')).toMatchObject({ id: first, active: true });
+  expect(await rollBackAdapter(connection, 'history')).toBeNull();
+  await activateAdapter(connection, second);
+  expect(await active()).toBe(second);
+  expect(await forgetRepository(connection, 'history')).toMatchObject({ corpora: 1, runs: 5, adapters: 3 });
+  expect(await listAdapters(connection, 'history')).toEqual([]);
+});
+
 test('a second upload of the same corpus sends nothing', async () => {
   await upload('again');
   expect(await upload('again')).toMatchObject({ chunksSent: 0, pairs: 168 });
@@ -162,7 +210,7 @@ async function checkFailure(call: Promise<unknown>, kind: ServerError['kind'], s
 
 test('every failure is one sentence with a next step', async () => {
   const wrongToken = connect(server.address, 'wrong');
-  await checkFailure(describeServer(wrongToken), 'unauthenticated', /does not accept the token: connect again/);
+  await checkFailure(describeServer(wrongToken), 'unauthenticated', /does not know this token: set the token/);
   const nobody = connect('127.0.0.1:1');
   await checkFailure(describeServer(nobody), 'unreachable', /127\.0\.0\.1:1 does not answer: check/);
   await checkFailure(describeServer(connection, { deadlineMs: 0 }), 'timeout', /took too long to answer: try again/);

@@ -32,9 +32,9 @@ const other = pairOf('SlugMaker', 'slug', 'slug_whenGiven', `${testOf('SlugMaker
 const alone = pairOf('CsvLine', 'fields', 'isNotMined', 'void isNotMined() {}');
 
 const pairs = [
-  { pair: alike, nearest: [nearest] },
-  { pair: other, nearest: [nearest, alike] },
-  { pair: alone, nearest: [] },
+  { pair: alike, nearest: [nearest], shown: [nearest] },
+  { pair: other, nearest: [nearest, alike], shown: [nearest, alike] },
+  { pair: alone, nearest: [], shown: [] },
 ];
 
 function measurement(lossSums: readonly number[]): Measurement {
@@ -70,7 +70,8 @@ describe('a comparison', () => {
     const place = { workspaceDir, trusted: false, cacheDir: '', harnessDir: '' };
     const { comparisons } = await checkComparisons(place, [withCopyAndRename(comparison)], []);
     checked = comparisons[0] as ModelComparison;
-    records = candidateRecords(parser, comparisons);
+    const tests = checked.heldOut.pairs.map(({ pair }) => pair.testSource);
+    records = candidateRecords(parser, comparisons, tests);
   });
 
   afterAll(() => parser.delete());
@@ -109,6 +110,16 @@ describe('a comparison', () => {
     expect(of('personalized')[1]?.loss).toEqual({ sum: 2, targetTokens: 10, targetCharacters });
   });
 
+  it('records how alike the identifiers of each system and the team are', () => {
+    const of = (model: CandidateRecord['model']) =>
+      records.filter((record) => record.model === model).map(({ styleSimilarity }) => styleSimilarity);
+    const [exact, alikeOne, none] = of('personalized');
+    expect(exact).toBeCloseTo(1);
+    expect(alikeOne).toBeGreaterThan(none ?? 1);
+    expect(none).toBeLessThan(0.5);
+    expect(of('nearest-rename')[0]).toBeCloseTo(1);
+  });
+
   it('names copy and rename when printed, where it takes part', () => {
     const line = (of: ModelComparison) =>
       comparisonTable(proofOf(of))
@@ -118,6 +129,6 @@ describe('a comparison', () => {
       /: BLEU-4 \d\d\.\d, parse 67 %, compile not measured, pass not measured, useful not measured$/,
     );
     expect(line(comparison)).toMatch(/: not measured$/);
-    expect(candidateRecords(parser, [comparison])).toHaveLength(9);
+    expect(candidateRecords(parser, [comparison], [])).toHaveLength(9);
   });
 });
