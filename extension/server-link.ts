@@ -18,6 +18,9 @@ export interface ServerPlace {
 export class ServerLink implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #logs: Logs;
+  readonly #setUp = new vscode.EventEmitter<void>();
+  /** Tells that the local server got what it lacked. */
+  readonly onDidSetUp = this.#setUp.event;
   #local: LocalServer | undefined;
   #connection: { readonly key: string; readonly connection: Connection } | undefined;
 
@@ -58,6 +61,10 @@ export class ServerLink implements vscode.Disposable {
   /** What the set-up still has to fetch before the local server can run; empty for a remote server. */
   get missingParts(): string[] {
     return this.place.kind === 'local' ? missingParts(this.layout.home) : [];
+  }
+
+  noteSetUp(): void {
+    this.#setUp.fire();
   }
 
   /** Whether asking for a connection would start a process or open a socket first. */

@@ -37,3 +37,8 @@ export function generationSettings(folder: vscode.Uri): { candidates: number; ch
     check: settings.get('check', true),
   };
 }
+
+export function codeLensSettings(folder: vscode.Uri): { untestedMethods: boolean } {
+  const settings = vscode.workspace.getConfiguration('bespoke.codeLens', folder);
+  return { untestedMethods: settings.get('untestedMethods', false) };
+}

@@ -21,6 +21,8 @@ function stateOf(check: CheckResult | null): SuggestionState {
   if (check === null || check.compiles === null) return 'not-checked';
   if (check.useful === true) return 'useful';
   if (check.passes === true) return 'passes';
+  if (check.outcome === 'flaky') return 'flaky';
+  if (check.reasons.some(({ code }) => code === 'points-at-code')) return 'points-at-code';
   if (check.compiles) return 'compiles';
   return check.parses ? 'parses' : 'broken';
 }

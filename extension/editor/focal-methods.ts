@@ -4,6 +4,7 @@ import { JavaParser, withJavaTree } from '../../core/java/java-parser.ts';
 import { readCompilationUnit } from '../../core/java/read-compilation-unit.ts';
 import { type FocalClassSearch, findFocalClass } from '../workspace/find-focal-class.ts';
 import { type FocalMethodSearch, findFocalMethod } from '../workspace/find-focal-method.ts';
+import { type UntestedMethod, untestedMethodsIn } from '../workspace/untested-methods-in.ts';
 
 interface ReadFile {
   readonly document: vscode.TextDocument;
@@ -28,8 +29,13 @@ export class FocalMethods implements vscode.Disposable {
   }
 
   async classAt(document: vscode.TextDocument, position: vscode.Position): Promise<FocalClassSearch> {
-    const { path, unit } = await this.#read(document);
-    return findFocalClass(path, unit, document.offsetAt(position));
+    const { path, source, unit } = await this.#read(document);
+    return findFocalClass(path, source, unit, document.offsetAt(position));
+  }
+
+  async untested(document: vscode.TextDocument, tested: ReadonlySet<string>): Promise<UntestedMethod[]> {
+    const { path, source, unit } = await this.#read(document);
+    return untestedMethodsIn(path, source, unit, tested);
   }
 
   async #read(document: vscode.TextDocument): Promise<ReadFile> {

@@ -1,10 +1,14 @@
 import * as vscode from 'vscode';
-import { type NewFileSuggestion, showReasonCommand, stateTitle } from './suggestion.ts';
+import { type Offer, withNewVerdict } from './offer.ts';
+import type { NewFileSuggestion } from './suggestion.ts';
+import { suggestionLenses } from './suggestion-lenses.ts';
 
 const scheme = 'bespoke-preview';
 
 /** Shows a test file that does not exist yet as a read-only preview. The file is made when the user keeps it. */
-export class NewFilePreview implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, vscode.Disposable {
+export class NewFilePreview
+  implements Offer, vscode.TextDocumentContentProvider, vscode.CodeLensProvider, vscode.Disposable
+{
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #lensesChanged = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;
@@ -19,10 +23,23 @@ export class NewFilePreview implements vscode.TextDocumentContentProvider, vscod
       this.#lensesChanged,
       vscode.workspace.registerTextDocumentContentProvider(scheme, this),
       vscode.languages.registerCodeLensProvider({ scheme }, this),
-      vscode.commands.registerCommand('bespoke.internal.createFile', () => this.#keep()),
-      vscode.commands.registerCommand('bespoke.internal.nextPreview', () => this.#next()),
-      vscode.commands.registerCommand('bespoke.internal.discardPreview', () => this.#end()),
+      // Whoever makes the file: what was a preview of it is none any more.
+      vscode.workspace.onDidCreateFiles(({ files }) => {
+        if (files.some((file) => file.path === this.#suggestion?.file.path)) void this.discard();
+      }),
+      vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
+        if (this.#suggestion !== undefined && tabsOf(this.#suggestion.file, closed).length > 0) void this.discard();
+      }),
     ];
+  }
+
+  get isOpen(): boolean {
+    return this.#suggestion !== undefined;
+  }
+
+  /** Whether the user looks at it. */
+  get isActive(): boolean {
+    return this.isOpen && vscode.window.activeTextEditor?.document.uri.scheme === scheme;
   }
 
   async show(suggestion: NewFileSuggestion): Promise<void> {
@@ -42,50 +59,37 @@ export class NewFilePreview implements vscode.TextDocumentContentProvider, vscod
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const suggestion = this.#suggestion;
-    const test = suggestion?.tests[this.#shown];
-    if (suggestion === undefined || test === undefined || document.uri.path !== suggestion.file.path) return [];
-    const place = new vscode.Range(0, 0, 0, 0);
-    const lens = (title: string, command: string, tooltip: string) =>
-      new vscode.CodeLens(place, { title, command, tooltip });
-    const number = suggestion.tests.length;
-    return [
-      lens(
-        '$(new-file)\u00a0Create This File',
-        'bespoke.internal.createFile',
-        vscode.workspace.asRelativePath(suggestion.file),
-      ),
-      ...(number > 1
-        ? [
-            lens(
-              `$(arrow-right)\u00a0Next (${this.#shown + 1} of ${number})`,
-              'bespoke.internal.nextPreview',
-              'Show the next test',
-            ),
-          ]
-        : []),
-      lens('$(close)\u00a0Discard', 'bespoke.internal.discardPreview', 'Create nothing'),
-      new vscode.CodeLens(place, {
-        title: stateTitle(test.state),
-        command: showReasonCommand,
-        tooltip: test.reason,
-        arguments: [test.reason],
-      }),
-    ];
+    if (suggestion === undefined || document.uri.path !== suggestion.file.path) return [];
+    return suggestionLenses(new vscode.Position(0, 0), suggestion.tests, this.#shown, {
+      title: '$(new-file)\u00a0Create This File',
+      tooltip: vscode.workspace.asRelativePath(suggestion.file),
+    });
   }
 
   dispose(): void {
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
-  #next(): void {
+  async cycle(by: 1 | -1): Promise<void> {
     const suggestion = this.#suggestion;
     if (suggestion === undefined) return;
-    this.#shown = (this.#shown + 1) % suggestion.tests.length;
+    const number = suggestion.tests.length;
+    this.#shown = (this.#shown + by + number) % number;
     this.#changed.fire(previewOf(suggestion.file));
     this.#lensesChanged.fire();
   }
 
-  async #keep(): Promise<void> {
+  async run(): Promise<void> {
+    const before = this.#suggestion;
+    if (before === undefined) return;
+    const tests = await withNewVerdict(before.tests, this.#shown);
+    // It may have been kept or discarded meanwhile.
+    if (tests === undefined || this.#suggestion !== before) return;
+    this.#suggestion = { ...before, tests };
+    this.#lensesChanged.fire();
+  }
+
+  async keep(): Promise<void> {
     const suggestion = this.#suggestion;
     const test = suggestion?.tests[this.#shown];
     if (suggestion === undefined || test === undefined) return;
@@ -100,22 +104,25 @@ export class NewFilePreview implements vscode.TextDocumentContentProvider, vscod
       );
       return;
     }
-    await this.#end();
+    await this.discard();
     suggestion.onKept?.();
     await vscode.window.showTextDocument(suggestion.file, { preview: false });
   }
 
-  async #end(): Promise<void> {
+  async discard(): Promise<void> {
     const suggestion = this.#suggestion;
     this.#suggestion = undefined;
     this.#lensesChanged.fire();
     if (suggestion === undefined) return;
-    const preview = previewOf(suggestion.file).toString();
-    const tabs = vscode.window.tabGroups.all
-      .flatMap((group) => group.tabs)
-      .filter((tab) => tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === preview);
-    await vscode.window.tabGroups.close(tabs);
+    const open = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    await vscode.window.tabGroups.close(tabsOf(suggestion.file, open));
   }
+}
+
+/** Of some tabs those with the preview of a file. */
+function tabsOf(file: vscode.Uri, tabs: readonly vscode.Tab[]): vscode.Tab[] {
+  const preview = previewOf(file).toString();
+  return tabs.filter((tab) => tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === preview);
 }
 
 function previewOf(file: vscode.Uri): vscode.Uri {

@@ -42,5 +42,9 @@ export class RunProgress implements vscode.Disposable {
   #show(long: string, short: string, increment?: number): void {
     this.#notification.report(increment === undefined ? { message: long } : { message: long, increment });
     this.#statusBar.text = `$(sync~spin) Bespoke: ${short}`;
+    this.#statusBar.accessibilityInformation = {
+      label: `Bespoke personalizes: ${short}. Shows the log.`,
+      role: 'button',
+    };
   }
 }

@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
-import { type SuggestedTest, type Suggestion, showReasonCommand, stateTitle, usefulReason } from './suggestion.ts';
+import { type Offer, withNewVerdict } from './offer.ts';
+import type { SuggestedTest, Suggestion } from './suggestion.ts';
+import { suggestionLenses } from './suggestion-lenses.ts';
 
 const acceptedCommand = 'bespoke.internal.accepted';
-const suggestingContext = 'bespoke.suggesting';
 
 /**
- * Shows generated tests as ghost text, one at a time, with code lenses to keep, cycle and discard. Nothing is written before the user
+ * Shows generated tests as ghost text, one at a time, with code lenses to keep, cycle, run and discard. Nothing is written before the user
  * keeps one. There is one session at most; a new suggestion takes the place of the old one.
  */
 export class SuggestionSession
-  implements vscode.InlineCompletionItemProvider, vscode.CodeLensProvider, vscode.Disposable
+  implements Offer, vscode.InlineCompletionItemProvider, vscode.CodeLensProvider, vscode.Disposable
 {
   readonly #lensesChanged = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#lensesChanged.event;
@@ -26,13 +27,6 @@ export class SuggestionSession
       vscode.languages.registerInlineCompletionItemProvider(java, this),
       vscode.languages.registerCodeLensProvider(java, this),
       vscode.commands.registerCommand(acceptedCommand, (test: SuggestedTest) => this.#accepted(test)),
-      vscode.commands.registerCommand(showReasonCommand, (reason: string) => {
-        void vscode.window.showInformationMessage(`Bespoke: ${reason === '' ? usefulReason : reason}`);
-      }),
-      vscode.commands.registerCommand('bespoke.keepCandidate', () => this.#keep()),
-      vscode.commands.registerCommand('bespoke.nextCandidate', () => this.#cycle(1)),
-      vscode.commands.registerCommand('bespoke.previousCandidate', () => this.#cycle(-1)),
-      vscode.commands.registerCommand('bespoke.discardCandidates', () => this.#end()),
       vscode.workspace.onDidChangeTextDocument((change) => {
         // After another edit the place may be wrong: better to offer nothing.
         if (change.document === this.#suggestion?.document && change.contentChanges.length > 0 && !this.#writing) {
@@ -40,17 +34,20 @@ export class SuggestionSession
         }
       }),
       vscode.workspace.onDidCloseTextDocument((document) => {
-        if (document === this.#suggestion?.document) void this.#end();
+        if (document === this.#suggestion?.document) void this.discard();
       }),
     ];
   }
 
+  get isOpen(): boolean {
+    return this.#suggestion !== undefined;
+  }
+
   /** Opens the test file at the right place and offers the tests there. */
   async show(suggestion: Suggestion): Promise<void> {
-    await this.#end();
+    await this.discard();
     this.#suggestion = suggestion;
     this.#shown = 0;
-    await vscode.commands.executeCommand('setContext', suggestingContext, true);
     await this.#present();
   }
 
@@ -71,36 +68,15 @@ export class SuggestionSession
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     const suggestion = this.#suggestion;
-    const test = this.#current();
-    if (document !== suggestion?.document || test === undefined) return [];
-    const anchor = this.#anchorOf(suggestion);
-    const place = new vscode.Range(anchor, anchor);
-    const lens = (title: string, command: string, tooltip: string) =>
-      new vscode.CodeLens(place, { title, command, tooltip });
-    const number = suggestion.tests.length;
-    return [
-      lens('$(check)\u00a0Keep', 'bespoke.keepCandidate', 'Insert this test with its imports (Tab)'),
-      ...(number > 1
-        ? [
-            lens(
-              `$(arrow-right)\u00a0Next (${this.#shown + 1} of ${number})`,
-              'bespoke.nextCandidate',
-              'Show the next test (Alt+])',
-            ),
-          ]
-        : []),
-      lens('$(close)\u00a0Discard', 'bespoke.discardCandidates', 'Insert nothing'),
-      new vscode.CodeLens(place, {
-        title: stateTitle(test.state),
-        command: showReasonCommand,
-        tooltip: test.reason,
-        arguments: [test.reason],
-      }),
-    ];
+    if (document !== suggestion?.document) return [];
+    return suggestionLenses(this.#anchorOf(suggestion), suggestion.tests, this.#shown, {
+      title: '$(check)\u00a0Keep',
+      tooltip: 'Insert this test with its imports (Tab)',
+    });
   }
 
   dispose(): void {
-    void this.#end();
+    void this.discard();
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
@@ -124,15 +100,25 @@ export class SuggestionSession
     await vscode.commands.executeCommand('editor.action.inlineSuggest.trigger');
   }
 
-  async #cycle(by: 1 | -1): Promise<void> {
+  async cycle(by: 1 | -1): Promise<void> {
     const number = this.#suggestion?.tests.length ?? 0;
     if (number === 0) return;
     this.#shown = (this.#shown + by + number) % number;
     await this.#present();
   }
 
+  async run(): Promise<void> {
+    const before = this.#suggestion;
+    if (before === undefined) return;
+    const tests = await withNewVerdict(before.tests, this.#shown);
+    // It may have been kept or discarded meanwhile.
+    if (tests === undefined || this.#suggestion !== before) return;
+    this.#suggestion = { ...before, tests };
+    this.#lensesChanged.fire();
+  }
+
   /** Writes test and imports as one edit, which one undo takes back. */
-  async #keep(): Promise<void> {
+  async keep(): Promise<void> {
     const suggestion = this.#suggestion;
     const test = this.#current();
     if (suggestion === undefined || test === undefined) return;
@@ -161,7 +147,7 @@ export class SuggestionSession
     this.#writing = true;
     try {
       if (edit.size > 0) await vscode.workspace.applyEdit(edit);
-      await this.#end();
+      await this.discard();
     } finally {
       this.#writing = false;
     }
@@ -175,14 +161,13 @@ export class SuggestionSession
       ({ rangeOffset, text }) =>
         rangeOffset === suggestion.offset && suggestion.tests.some((test) => test.text.startsWith(text)),
     );
-    if (!isAcceptance) void this.#end();
+    if (!isAcceptance) void this.discard();
   }
 
-  async #end(): Promise<void> {
+  async discard(): Promise<void> {
     if (this.#suggestion === undefined) return;
     this.#suggestion = undefined;
     this.#lensesChanged.fire();
-    await vscode.commands.executeCommand('setContext', suggestingContext, false);
     await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
   }
 }

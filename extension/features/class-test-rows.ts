@@ -1,6 +1,7 @@
 import { describeCheck } from '../editor/describe-check.ts';
 import { stateLook, usefulReason } from '../editor/suggestion.ts';
 import type { MethodTestsState } from './class-tests.ts';
+import { likenessText } from './likeness.ts';
 
 /** What a row of the tree shows. `icon` is one of the editor's own. */
 export interface Row {
@@ -25,11 +26,17 @@ export function bestTestRow(state: MethodTestsState): Row | undefined {
     case 'none':
       return { label: 'no test', description: state.reason, tooltip: state.reason, icon: 'circle-slash' };
     case 'written': {
-      const [{ placement, check }] = state.tests;
-      const { reason } = describeCheck(check);
+      const [best] = state.tests;
+      const { placement, likeness } = best;
+      const { reason } = describeCheck(best.check);
       const { icon, words } = lookOf(state);
       const said = reason === '' ? usefulReason : reason;
-      return { label: placement.method, description: said, tooltip: `${placement.method}: ${words}. ${said}`, icon };
+      return {
+        label: placement.method,
+        description: said,
+        tooltip: `${placement.method}: ${words}. ${said} ${likenessText(likeness)}`.trim(),
+        icon,
+      };
     }
   }
 }

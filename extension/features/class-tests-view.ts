@@ -81,6 +81,7 @@ class ClassTestsTree implements vscode.TreeDataProvider<Node> {
         item.id = idOf(node.tested);
         item.description = `${done} of ${methods.length}`;
         item.tooltip = file;
+        item.accessibilityInformation = { label: `class ${name}, ${done} of ${methods.length} methods tried` };
         item.iconPath = new vscode.ThemeIcon('symbol-class');
         return item;
       }
@@ -107,6 +108,7 @@ function itemOf({ label, description, tooltip, icon }: Row, state: vscode.TreeIt
   const item = new vscode.TreeItem(label, state);
   item.description = description;
   item.tooltip = tooltip;
+  item.accessibilityInformation = { label: tooltip };
   item.iconPath = new vscode.ThemeIcon(icon);
   return item;
 }

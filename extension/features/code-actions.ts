@@ -2,9 +2,12 @@ import * as vscode from 'vscode';
 import type { FocalMethods } from '../editor/focal-methods.ts';
 
 /** Ours alone: the Java test extension has `source.generate.tests`. */
-export const generateTestKind = vscode.CodeActionKind.Refactor.append('generate').append('bespokeTest');
+const generateTestKind = vscode.CodeActionKind.Refactor.append('generate').append('bespokeTest');
 
-/** "Generate test" in the light-bulb menu of a method that can be tested, "Generate tests" in that of a class's header, and nowhere else. */
+/**
+ * "Generate test" in the menu of a method that can be tested, "Generate tests" in that of a class's header. Where a test makes no sense the
+ * light bulb stays silent, and the *Refactor…* menu shows the action greyed with the reason.
+ */
 export function activate(context: vscode.ExtensionContext, focalMethods: FocalMethods): void {
   const provider: vscode.CodeActionProvider = {
     async provideCodeActions(document, range) {
@@ -14,14 +17,17 @@ export function activate(context: vscode.ExtensionContext, focalMethods: FocalMe
       if (found.kind === 'method') {
         return [action(`Generate test for ${found.focal.focalMethod}`, 'bespoke.generateTest', document, range.start)];
       }
+      if (found.method !== null) return [disabledAction('Generate test', found.reason)];
       const around = await focalMethods.classAt(document, range.start);
-      if (around.kind === 'none') return [];
+      if (around.type === null) return [];
       const { type } = around;
       const offset = document.offsetAt(range.start);
       const isHeader = offset >= type.start && offset <= type.bodyStart;
-      return isHeader
-        ? [action(`Generate tests for class ${type.name}`, 'bespoke.generateTestsForClass', document, range.start)]
-        : [];
+      if (!isHeader) return [];
+      const title = `Generate tests for class ${type.name}`;
+      return around.kind === 'class'
+        ? [action(title, 'bespoke.generateTestsForClass', document, range.start)]
+        : [disabledAction('Generate tests', around.reason)];
     },
   };
   context.subscriptions.push(
@@ -39,5 +45,12 @@ function action(
 ): vscode.CodeAction {
   const made = new vscode.CodeAction(title, generateTestKind);
   made.command = { command, title, arguments: [document.uri, position] };
+  return made;
+}
+
+/** The reason is in the title, too, because that is what the menu shows when one hovers over a greyed action. */
+function disabledAction(title: string, reason: string): vscode.CodeAction {
+  const made = new vscode.CodeAction(`${title}: ${reason}`, generateTestKind);
+  made.disabled = { reason: `Bespoke: ${reason}` };
   return made;
 }

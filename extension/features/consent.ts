@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { readExclusions } from '../../core/mining/exclusions.ts';
 import type { ReadOnlyTexts } from '../editor/read-only-texts.ts';
 import { type ConsentPlace, consentText } from '../workspace/consent-text.ts';
 import type { MinedRepository } from '../workspace/mine-repository.ts';
@@ -27,7 +28,22 @@ export async function askForConsent(
       send,
       'Cancel',
     );
-    return again === send;
+    return again === send && (await isAsShown(repository));
   }
   return chosen === send;
+}
+
+/** While the pairs were looked at, some may have been rejected: what was not shown is not sent. */
+async function isAsShown({ path, exclusions, identity }: MinedRepository): Promise<boolean> {
+  if ((await readExclusions(path)).text === exclusions) return true;
+  const anew = 'Personalize';
+  void vscode.window
+    .showInformationMessage(
+      `Bespoke: nothing was sent, because the tests that ${identity.name} excludes have changed since you were asked. Personalize again to see what is sent now.`,
+      anew,
+    )
+    .then((chosen) => {
+      if (chosen === anew) return vscode.commands.executeCommand('bespoke.personalize');
+    });
+  return false;
 }

@@ -50,7 +50,7 @@ async function generateTest(
       }
     },
   );
-  if (written !== undefined) await offerTests(parts, place.folder, written);
+  if (written !== undefined) await offerTests(parts, place.folder, focal, written);
 }
 
 /** Where a command of the editor's menus, its light bulb or the palette is meant: there, or at the cursor. */

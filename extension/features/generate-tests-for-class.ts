@@ -60,7 +60,7 @@ async function generateTestsForClass(
         const say = (message: string) => progress.report({ message });
         const repository = await minedOrEmpty(parts, place.folder, signal, say);
         const methods: MethodTests[] = [];
-        for (const method of untestedMethodsOf(file, type, testedMethods(repository?.pairs ?? []))) {
+        for (const method of untestedMethodsOf(file, type, testedMethods(repository?.tested ?? []))) {
           const search = await parts.focalMethods.atOffset(place.document, method.signatureStart);
           if (search.kind === 'method') methods.push(new MethodTests(search.focal, place.folder));
         }

@@ -6,7 +6,7 @@ import { count } from '../workspace/consent-text.ts';
 import type { ClassTests, MethodTests } from './class-tests.ts';
 import { type OfferingParts, offerTests, stillFits } from './offer-tests.ts';
 import { placeAndCheck } from './place-candidates.ts';
-import { minedOrEmpty, type WritingParts, type WrittenTests } from './write-tests.ts';
+import { candidatePlace, minedOrEmpty, type WritingParts, type WrittenTests } from './write-tests.ts';
 
 /** Shows the tests of one method where they belong; the argument is the method. */
 export const openTestsCommand = 'bespoke.internal.openTests';
@@ -56,7 +56,7 @@ async function openTests(context: vscode.ExtensionContext, parts: KeepParts, met
     },
   );
   if (written === undefined) return;
-  await offerTests(parts, method.folder, written, () => parts.tests.set(method, { kind: 'kept' }));
+  await offerTests(parts, method.folder, method.focal, written, () => parts.tests.set(method, { kind: 'kept' }));
 }
 
 /** The method's tests as they fit into the test file now: after another edit, for instance a kept test, they are placed and checked again. */
@@ -72,7 +72,14 @@ async function testsNow(
   if (await stillFits(folder, state.tests[0].placement)) return state.tests;
   const repository = await minedOrEmpty(parts, folder, signal, say);
   const candidates = state.tests.map(({ candidate }) => candidate);
-  const [best, ...others] = await placeAndCheck(context, folder, focal, candidates, repository, signal, say);
+  const [best, ...others] = await placeAndCheck(
+    candidatePlace(context, folder),
+    focal,
+    candidates,
+    repository,
+    signal,
+    say,
+  );
   if (best === undefined) {
     const reason = `the tests for ${focal.focalMethod} are no longer new: generate others.`;
     parts.tests.set(method, { kind: 'none', reason });

@@ -1,15 +1,20 @@
 import * as vscode from 'vscode';
 import { forgetBuilds } from '../check/module-builds.ts';
+import type { Connection } from '../client/connection.ts';
 import type { ModelChoice } from '../client/generation.ts';
-import { activateAdapter, forgetRepository, listAdapters, rollBackAdapter } from '../client/personalization.ts';
+import { activateAdapter, listAdapters, rollBackAdapter } from '../client/personalization.ts';
 import type { Adapter } from '../client/run.ts';
 import type { Logs } from '../log.ts';
 import type { ServerLink } from '../server-link.ts';
 import { showFailure } from '../show-failure.ts';
 import { count, formatBytes } from '../workspace/consent-text.ts';
+import type { DriftRecords } from '../workspace/drift-records.ts';
 import { chooseFolder } from '../workspace/java-workspace.ts';
+import type { MinedRepositories } from '../workspace/mined-repositories.ts';
 import { identifyRepository } from '../workspace/repository-identity.ts';
 import type { StyleReports } from '../workspace/style-reports.ts';
+import { forgetScopes } from './forget-scopes.ts';
+import { type ModelScope, modelScopes } from './model-scopes.ts';
 import { checkCacheDir } from './prove-run.ts';
 import { ensureLocalServer } from './set-up-local-server.ts';
 
@@ -18,7 +23,9 @@ const baseChosenKey = 'bespoke.baseChosen';
 export interface ModelParts {
   readonly link: ServerLink;
   readonly logs: Logs;
+  readonly mined: MinedRepositories;
   readonly reports: StyleReports;
+  readonly drifts: DriftRecords;
 }
 
 /** *Choose Model*, *Roll Back Model* and *Forget this Repo*. */
@@ -49,7 +56,7 @@ function isBaseChosen(context: vscode.ExtensionContext, folder: vscode.Workspace
   return context.workspaceState.get<string[]>(baseChosenKey, []).includes(folder.uri.toString());
 }
 
-async function chooseBase(
+export async function chooseBase(
   context: vscode.ExtensionContext,
   folder: vscode.WorkspaceFolder,
   base: boolean,
@@ -61,23 +68,24 @@ async function chooseBase(
 
 async function chooseModel(
   context: vscode.ExtensionContext,
-  { link, reports }: ModelParts,
+  { link, mined, reports }: ModelParts,
   folder: vscode.WorkspaceFolder,
 ): Promise<void> {
   const { id } = identifyRepository(folder.uri.fsPath);
   const base = isBaseChosen(context, folder);
   type Choice = vscode.QuickPickItem & { adapter: Adapter | undefined };
   const choices = async (): Promise<Choice[]> => {
-    const adapters = await listAdapters(await link.connection(), id);
+    const scoped = await scopedAdapters(await link.connection(), await modelScopes(mined, folder));
+    const adapters = scoped.map(({ adapter }) => adapter);
     return [
       {
         label: `${base || adapters.every(({ active }) => !active) ? '$(check) ' : ''}Base model`,
         description: 'knows nothing of this repository but its nearest tests',
         adapter: undefined,
       },
-      ...adapters.map((adapter) => ({
+      ...scoped.map(({ adapter, scope }) => ({
         label: `${adapter.active && !base ? '$(check) ' : ''}${new Date(adapter.createdMs).toLocaleString()}`,
-        description: `${adapter.strategy}, ${formatBytes(adapter.bytes)}`,
+        description: `${scope.name}, ${adapter.strategy}, ${formatBytes(adapter.bytes)}`,
         ...(adapter.commit === null ? {} : { detail: `learned from commit ${adapter.commit.slice(0, 12)}` }),
         adapter,
       })),
@@ -90,24 +98,58 @@ async function chooseModel(
   if (chosen === undefined) return;
   if (chosen.adapter === undefined) {
     await chooseBase(context, folder, true);
+    reports.noteActive(id, null);
     void vscode.window.showInformationMessage('Bespoke: the base model writes from now on.');
   } else {
-    await activateAdapter(await link.connection(), chosen.adapter.id);
+    const connection = await link.connection();
+    await activateAdapter(connection, chosen.adapter.id);
     await chooseBase(context, folder, false);
+    // Where the base was chosen before, those of the other scopes write again too.
+    for (const { adapter } of await scopedAdapters(connection, await modelScopes(mined, folder)))
+      if (adapter.active) reports.noteActive(adapter.repository, adapter.createdMs);
     void vscode.window.showInformationMessage('Bespoke: this personalized model writes from now on.');
   }
-  reports.noteActive(id, chosen.adapter?.createdMs ?? null);
+}
+
+/** Every model of the scopes, with the scope that it is for. */
+export async function scopedAdapters(
+  connection: Connection,
+  scopes: readonly ModelScope[],
+): Promise<{ readonly scope: ModelScope; readonly adapter: Adapter }[]> {
+  const found = await Promise.all(
+    scopes.map(async (scope) => (await listAdapters(connection, scope.id)).map((adapter) => ({ scope, adapter }))),
+  );
+  return found.flat();
+}
+
+/** What a model is rolled back of: asked only where a module has one of its own. */
+async function scopeToRollBack(
+  connection: Connection,
+  scopes: readonly [ModelScope, ...ModelScope[]],
+): Promise<ModelScope | undefined> {
+  const active = (await scopedAdapters(connection, scopes)).filter(({ adapter }) => adapter.active);
+  if (active.length === 0) return scopes[0];
+  if (active.length === 1) return active[0]?.scope;
+  const choices = active.map(({ scope, adapter }) => ({
+    label: scope.name,
+    description: `model of ${new Date(adapter.createdMs).toLocaleString()}`,
+    scope,
+  }));
+  return (await vscode.window.showQuickPick(choices, { title: 'Roll Back Model', placeHolder: 'The model of what?' }))
+    ?.scope;
 }
 
 async function rollBackModel(
   context: vscode.ExtensionContext,
-  { link, reports }: ModelParts,
+  { link, mined, reports }: ModelParts,
   folder: vscode.WorkspaceFolder,
 ): Promise<void> {
-  const { id } = identifyRepository(folder.uri.fsPath);
-  const active = await rollBackAdapter(await link.connection(), id);
+  const connection = await link.connection();
+  const scope = await scopeToRollBack(connection, await modelScopes(mined, folder));
+  if (scope === undefined) return;
+  const active = await rollBackAdapter(connection, scope.id);
   await chooseBase(context, folder, false);
-  reports.noteActive(id, active?.createdMs ?? null);
+  reports.noteActive(scope.id, active?.createdMs ?? null);
   void vscode.window.showInformationMessage(
     active === null
       ? 'Bespoke: no earlier personalized model is left; the base model writes from now on.'
@@ -117,10 +159,10 @@ async function rollBackModel(
 
 async function forget(
   context: vscode.ExtensionContext,
-  { link, reports }: ModelParts,
+  { link, mined, reports, drifts }: ModelParts,
   folder: vscode.WorkspaceFolder,
 ): Promise<void> {
-  const { id, name } = identifyRepository(folder.uri.fsPath);
+  const { name } = identifyRepository(folder.uri.fsPath);
   const sure = await vscode.window.showWarningMessage(
     `Forget ${name}?`,
     {
@@ -130,9 +172,13 @@ async function forget(
     'Forget',
   );
   if (sure !== 'Forget') return;
-  const receipt = await forgetRepository(await link.connection(), id);
+  const scopes = await modelScopes(mined, folder);
+  const receipt = await forgetScopes(await link.connection(), scopes);
   await chooseBase(context, folder, false);
-  reports.forget(id);
+  for (const { id } of scopes) {
+    reports.forget(id);
+    drifts.forget(id);
+  }
   // The check keeps a copy of the sources to compile in.
   forgetBuilds(checkCacheDir(context), folder.uri.fsPath);
   void vscode.window.showInformationMessage(

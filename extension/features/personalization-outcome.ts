@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { HeldOutSplit, PersonalizationRun, Proof } from '../client/run.ts';
+import type { PersonalizationRun } from '../client/run.ts';
+import { proofText } from './proof-text.ts';
 
 /** Says how the personalized model did on tests it never saw, and whether it writes from now on. Does not wait for an answer. */
 export function showOutcome(run: PersonalizationRun, refusal: string | undefined): void {
@@ -18,16 +19,4 @@ export function showOutcome(run: PersonalizationRun, refusal: string | undefined
   void shown.then((chosen) => {
     if (chosen === show) return vscode.commands.executeCommand('bespoke.showStyleReport');
   });
-}
-
-const splitNames: Readonly<Record<HeldOutSplit, string>> = {
-  'by-pair': 'by pair',
-  'by-focal-class': 'by class',
-};
-
-/** For instance `3.41 → 2.60 by pair (40 tests)`; empty when it was not measured. */
-export function proofText({ split, base, personalized, pairIds }: Proof): string {
-  if (base === null || personalized === null) return '';
-  const change = `${base.perplexity.toFixed(2)} → ${personalized.perplexity.toFixed(2)}`;
-  return `${change} ${splitNames[split]} (${pairIds.length} tests)`;
 }

@@ -10,9 +10,11 @@ import type { ReadOnlyTexts } from '../editor/read-only-texts.ts';
 import { RunProgress } from '../editor/run-progress.ts';
 import { signalOf } from '../editor/signal-of.ts';
 import type { Logs } from '../log.ts';
+import type { PersonalizationReport } from '../proof/personalization-report.ts';
 import type { ServerLink } from '../server-link.ts';
 import { personalizationSettings } from '../settings.ts';
 import { showFailure } from '../show-failure.ts';
+import type { DriftRecords } from '../workspace/drift-records.ts';
 import { chooseFolder } from '../workspace/java-workspace.ts';
 import type { MinedRepository } from '../workspace/mine-repository.ts';
 import type { MinedRepositories } from '../workspace/mined-repositories.ts';
@@ -21,13 +23,16 @@ import { askForConsent } from './consent.ts';
 import { mineWithProgress } from './mine-with-progress.ts';
 import { showOutcome } from './personalization-outcome.ts';
 import { proveRun } from './prove-run.ts';
+import { runFailed } from './run-history.ts';
 import { ensureLocalServer } from './set-up-local-server.ts';
+import { chooseTrainingScope, scopeOfRun } from './training-scope.ts';
 
 export interface PersonalizeParts {
   readonly link: ServerLink;
   readonly logs: Logs;
   readonly mined: MinedRepositories;
   readonly reports: StyleReports;
+  readonly drifts: DriftRecords;
   readonly texts: ReadOnlyTexts;
 }
 
@@ -72,7 +77,8 @@ async function personalize(context: vscode.ExtensionContext, parts: PersonalizeP
   const { link, logs, mined, texts } = parts;
   const folder = await chooseFolder();
   if (folder === undefined) return;
-  const repository = await mineWithProgress(mined, folder);
+  const whole = await mineWithProgress(mined, folder);
+  const repository = whole === undefined ? undefined : await chooseTrainingScope(whole);
   if (repository === undefined) return;
   const settings = personalizationSettings(folder.uri);
   if (!(await askForConsent(texts, repository, link.place, settings))) return;
@@ -147,8 +153,10 @@ async function takeUpAgain(
     },
   );
   if (followed === undefined) return;
-  const repository = await mineWithProgress(parts.mined, folder);
-  if (repository !== undefined) await conclude(context, followed, repository, parts);
+  const whole = await mineWithProgress(parts.mined, folder);
+  if (whole === undefined) return;
+  const repository = followed === 'cancelled' ? whole : scopeOfRun(whole, followed.run.repository);
+  await conclude(context, followed, repository, parts);
 }
 
 interface FollowedRun {
@@ -205,10 +213,7 @@ async function conclude(
   }
   const { run, events } = followed;
   if (run.state === 'failed' || run.adapterId === null) {
-    throw new ServerError(
-      'refused',
-      run.failure?.message ?? 'The personalization failed without a reason: look at the server log.',
-    );
+    throw runFailed(run);
   }
   const connection = await parts.link.connection();
   let refusal: string | undefined;
@@ -220,6 +225,25 @@ async function conclude(
     refusal = cause.message;
   }
   const proof = await proveRun(context, parts.logs, connection, { run, events, adapterId: run.adapterId }, repository);
+  if (refusal === undefined) rememberTraining(parts, repository, run.adapterId, proof);
   parts.reports.keep(repository.identity.id, proof);
   showOutcome(run, refusal);
+}
+
+/** From now on the model can be examined on what people write. */
+function rememberTraining(
+  { drifts, link }: PersonalizeParts,
+  { identity, clean }: MinedRepository,
+  adapterId: string,
+  { similarity }: PersonalizationReport,
+): void {
+  const likenesses = similarity?.personalized ?? [];
+  const sum = likenesses.reduce((total, one) => total + one, 0);
+  drifts.keep(identity.id, {
+    adapterId,
+    server: link.place.name,
+    trainedLikeness: likenesses.length === 0 ? null : sum / likenesses.length,
+    pairIds: clean.map(({ id }) => id),
+    exams: [],
+  });
 }

@@ -1,17 +1,31 @@
-import * as vscode from 'vscode';
 import { JavaParser } from '../../core/java/java-parser.ts';
 import { checkCandidates } from '../check/check-candidates.ts';
 import { type CheckResult, rank } from '../check/check-result.ts';
+import { type ExistingTest, existingTestsOf } from '../check/existing-tests.ts';
 import type { Candidate } from '../client/generation.ts';
+import { Failure } from '../failure.ts';
 import { findTestClass } from '../placement/find-test-class.ts';
 import { placeTest } from '../placement/place-test.ts';
 import { isPlaced, type Placement } from '../placement/placement.ts';
 import { readWorkspaceIndex } from '../placement/workspace-index.ts';
-import { generationSettings } from '../settings.ts';
-import { Failure } from '../show-failure.ts';
 import type { Focal } from '../workspace/find-focal-method.ts';
 import type { MinedRepository } from '../workspace/mine-repository.ts';
-import { checkCacheDir, harnessDir } from './prove-run.ts';
+import { type Likeness, likenessOf } from './likeness.ts';
+import { testsInFile } from './tests-in-file.ts';
+
+/** Where candidates are placed and checked. */
+export interface CandidatePlace {
+  /** Absolute path of the repository's folder. */
+  readonly path: string;
+  /** Whether its code may be compiled and run. */
+  readonly trusted: boolean;
+  /** Whether candidates are checked at all. */
+  readonly check: boolean;
+  readonly cacheDir: string;
+  readonly harnessDir: string;
+  /** Text of a file that exists, as the user sees it: it may be edited and not saved. */
+  textOf(file: string): Promise<string>;
+}
 
 /** A candidate with its place in the test file. */
 export interface PlacedCandidate {
@@ -20,35 +34,34 @@ export interface PlacedCandidate {
   readonly placement: Placement;
   /** `null` when it was not checked. */
   readonly check: CheckResult | null;
+  readonly likeness: Likeness;
 }
 
 /**
- * Places candidates in the test file as the editor holds it, then compiles and runs them, best first. Candidates that are no method, or
- * repeat a test that is there, are left out. Fails when not one has a place.
+ * Places candidates in the test file as the editor holds it, then compiles and runs them, best first. Candidates that are no method are
+ * left out, and so are those that repeat a test that is there: the others say of which. Fails when not one has a place.
  */
 export async function placeAndCheck(
-  context: vscode.ExtensionContext,
-  folder: vscode.WorkspaceFolder,
+  place: CandidatePlace,
   focal: Focal,
   candidates: readonly Candidate[],
   repository: MinedRepository | undefined,
   signal: AbortSignal,
   say: (message: string) => void,
 ): Promise<PlacedCandidate[]> {
-  const index = readWorkspaceIndex(folder.uri.fsPath);
+  const index = readWorkspaceIndex(place.path);
   const focalFile = index.byPath.get(focal.file);
   if (focalFile === undefined) throw new Failure(`${focal.file} is not saved yet: save it first.`);
   const preferredTestFile = mostFrequentTestFile(repository, focal);
   const target = findTestClass(index, focalFile, preferredTestFile);
   const openFiles = new Map<string, string>();
-  if (target.exists) {
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder.uri, target.file));
-    openFiles.set(target.file, document.getText());
-  }
+  if (target.exists) openFiles.set(target.file, await place.textOf(target.file));
   const parser = await JavaParser.create();
   const placed: { candidate: Candidate; placement: Placement }[] = [];
   const problems: string[] = [];
+  const inFile: ExistingTest[] = [];
   try {
+    for (const text of openFiles.values()) inFile.push(...testsInFile(parser, text));
     for (const candidate of candidates) {
       const placement = placeTest(parser, index, {
         focalFile: focal.file,
@@ -64,32 +77,48 @@ export async function placeAndCheck(
     parser.delete();
   }
   if (placed.length === 0 && problems[0] !== undefined) throw new Failure(problems[0]);
-  if (!generationSettings(folder.uri).check) return placed.map((one) => ({ ...one, check: null }));
+  const compared = async <C>(candidate: Candidate, source: string, placement: Placement, check: C) => ({
+    ...{ candidate, placement, check },
+    likeness: await likenessOf(repository, focal, source, placement),
+  });
+  if (!place.check) {
+    return Promise.all(placed.map(({ candidate, placement }) => compared(candidate, candidate.text, placement, null)));
+  }
 
   say(`compiling and running ${placed.length === 1 ? 'it' : `${placed.length} tests`}`);
   const report = await checkCandidates({
-    workspaceDir: folder.uri.fsPath,
-    trusted: vscode.workspace.isTrusted,
+    workspaceDir: place.path,
+    trusted: place.trusted,
     candidates: placed.map(({ candidate, placement }) => ({
       id: String(candidate.rank),
       source: candidate.text,
       focal: { className: focal.focalClass, method: focal.focalMethod },
       placement,
     })),
-    existingTests: repository?.pairs.map((pair) => pair.testSource) ?? [],
-    cacheDir: checkCacheDir(context),
-    harnessDir: harnessDir(context),
+    existingTests: [...inFile, ...existingTestsOf(repository?.pairs ?? [])],
+    cacheDir: place.cacheDir,
+    harnessDir: place.harnessDir,
     signal,
   });
   signal.throwIfAborted();
   const byId = new Map(report.results.map((result) => [result.id, result]));
-  const checked = placed.flatMap((one) => {
-    const check = byId.get(String(one.candidate.rank));
+  const hidden: string[] = [];
+  const fresh = placed.flatMap(({ candidate, placement }) => {
+    const check = byId.get(String(candidate.rank));
+    if (check === undefined) return [];
     // A test that the repository has already is of no use to anyone.
-    if (check === undefined || check.reasons.some(({ code }) => code === 'repeats-existing-test')) return [];
-    return [{ ...one, placement: check.repaired?.placement ?? one.placement, check }];
+    if (check.repeats !== undefined) {
+      hidden.push(check.repeats);
+      return [];
+    }
+    const { repaired } = check;
+    return [compared(candidate, repaired?.source ?? candidate.text, repaired?.placement ?? placement, check)];
   });
-  return rank(checked, (one) => ({ result: one.check, score: -one.candidate.rank }));
+  const checked = await Promise.all(fresh);
+  const withHidden = checked.map((one) => ({ ...one, likeness: { ...one.likeness, hidden } }));
+  const asWritten = withHidden.toSorted((one, other) => one.candidate.rank - other.candidate.rank);
+  // Of those that came equally far, the ones that keep more to the house style; then in the order of the model.
+  return rank(asWritten, ({ check, likeness }) => ({ result: check, score: likeness.style?.score ?? 0 }));
 }
 
 /** Where most of the focal file's mined tests are. */

@@ -9,6 +9,7 @@ import { checkComparisons } from '../proof/check-comparison.ts';
 import { compareModels, type ModelComparison, proofOf, type WrittenTests } from '../proof/compare-models.ts';
 import { type HeldOutSet, heldOutSets } from '../proof/held-out-set.ts';
 import { type PersonalizationReport, personalizationReport } from '../proof/personalization-report.ts';
+import { CANDIDATES_SHOWN } from '../proof/write-candidates.ts';
 import type { ReportProof } from '../report/style-report-model.ts';
 import { generationSettings, personalizationSettings } from '../settings.ts';
 import { showFailure } from '../show-failure.ts';
@@ -72,7 +73,8 @@ async function compareWithProgress(
       const onProgress = () =>
         progress.report({ message: `${++written} of ${total} tests written`, increment: 100 / total });
       try {
-        const writer = { connection, repository: repository.identity.id, signal, onProgress };
+        const candidates = CANDIDATES_SHOWN;
+        const writer = { connection, repository: repository.identity.id, candidates, signal, onProgress };
         const comparisons: ModelComparison[] = [];
         for (const set of sets) comparisons.push(await compareModels(writer, adapterId, set));
         if (!generationSettings(vscode.Uri.file(repository.path)).check) return comparisons;

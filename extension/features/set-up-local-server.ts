@@ -49,6 +49,7 @@ export async function ensureLocalServer(link: ServerLink, logs: Logs): Promise<b
             progress.report({ message: line.replace(/^set-up: /, '') });
           },
         });
+        link.noteSetUp();
         return true;
       } catch (cause) {
         if (signal.aborted) return false;

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { MiningError } from '../../core/mining/mining-record.ts';
 import type { Logs } from '../log.ts';
+import { renderMessagePage } from '../report/render-message-page.ts';
 import { renderStyleReport } from '../report/render-style-report.ts';
 import { showFailure } from '../show-failure.ts';
 import { chooseFolder } from '../workspace/java-workspace.ts';
@@ -53,13 +55,16 @@ class StyleReportView implements vscode.WebviewViewProvider {
     if (view === undefined) return;
     const folder = vscode.workspace.workspaceFolders?.[0];
     if (folder === undefined) {
-      view.webview.html = '<p>Open the folder of a Java repository to see how its tests are written.</p>';
+      view.webview.html = renderMessagePage('Open the folder of a Java repository to see how its tests are written.');
       return;
     }
     try {
       view.webview.html = renderStyleReport(await this.#reports.of(folder), { target: 'webview' });
     } catch (cause) {
-      showFailure(cause, this.#logs);
+      view.webview.html = renderMessagePage(
+        cause instanceof MiningError ? cause.message : 'The report could not be made: the log of Bespoke says why.',
+      );
+      if (!(cause instanceof MiningError)) showFailure(cause, this.#logs);
     }
   }
 }

@@ -1,17 +1,17 @@
-import type * as vscode from 'vscode';
-import { nearestTestOf } from '../../core/model-input/assemble-model-input.ts';
-import { mostCandidateTokens } from '../../core/model-input/most-candidate-tokens.ts';
-import { NEAREST_TESTS_OFFERED } from '../../core/model-input/nearest-tests.ts';
-import { type Candidate, generate } from '../client/generation.ts';
+import * as vscode from 'vscode';
 import type { Logs } from '../log.ts';
 import type { ServerLink } from '../server-link.ts';
 import { generationSettings } from '../settings.ts';
-import { Failure } from '../show-failure.ts';
 import type { Focal } from '../workspace/find-focal-method.ts';
 import type { MinedRepository } from '../workspace/mine-repository.ts';
 import type { MinedRepositories } from '../workspace/mined-repositories.ts';
 import { chosenModel } from './models.ts';
-import { type PlacedCandidate, placeAndCheck } from './place-candidates.ts';
+import type { CandidatePlace } from './place-candidates.ts';
+import { checkCacheDir, harnessDir } from './prove-run.ts';
+import { type WritingPlace, type WrittenTests, writeAndCheck } from './write-and-check.ts';
+import { baseWriter, writerFor } from './writer.ts';
+
+export type { WrittenTests };
 
 export interface WritingParts {
   readonly link: ServerLink;
@@ -19,10 +19,7 @@ export interface WritingParts {
   readonly mined: MinedRepositories;
 }
 
-/** At least one test, best first. */
-export type WrittenTests = readonly [PlacedCandidate, ...PlacedCandidate[]];
-
-/** Has the model write candidates for one method, places and checks them. Fails when not one is left. */
+/** Has the model write candidates for one method of a folder, places and checks them. Fails when not one is left. */
 export async function writeTests(
   context: vscode.ExtensionContext,
   parts: WritingParts,
@@ -32,15 +29,38 @@ export async function writeTests(
   say: (message: string) => void,
 ): Promise<WrittenTests> {
   const repository = await minedOrEmpty(parts, folder, signal, say);
-  const candidates = await write(context, parts, folder, focal, repository, signal, say);
-  const [best, ...others] = await placeAndCheck(context, folder, focal, candidates, repository, signal, say);
-  if (best === undefined) {
-    throw new Failure(
-      `the model wrote no test for ${focal.focalMethod} that is new and valid Java: try again, or personalize first.`,
-      { title: 'Personalize', command: 'bespoke.personalize' },
-    );
-  }
-  return [best, ...others];
+  return writeAndCheck(writingPlace(context, parts, folder), focal, repository, signal, say);
+}
+
+/** Where candidates of an open folder are placed and checked. */
+export function candidatePlace(context: vscode.ExtensionContext, folder: vscode.WorkspaceFolder): CandidatePlace {
+  return {
+    path: folder.uri.fsPath,
+    trusted: vscode.workspace.isTrusted,
+    check: generationSettings(folder.uri).check,
+    cacheDir: checkCacheDir(context),
+    harnessDir: harnessDir(context),
+    textOf: async (file) => (await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder.uri, file))).getText(),
+  };
+}
+
+/** Where tests of an open folder are written. */
+export function writingPlace(
+  context: vscode.ExtensionContext,
+  { link, logs }: WritingParts,
+  folder: vscode.WorkspaceFolder,
+): WritingPlace {
+  return {
+    ...candidatePlace(context, folder),
+    serverName: link.place.name,
+    candidates: generationSettings(folder.uri).candidates,
+    connection: () => link.connection(),
+    writer: async (connection, repository, file, signal) =>
+      chosenModel(context, folder).kind === 'base'
+        ? baseWriter(repository)
+        : writerFor(connection, repository, file, { signal }),
+    note: (line) => logs.client.info(line),
+  };
 }
 
 /** A repository without tests has no pairs; the base model can still write. */
@@ -57,42 +77,4 @@ export async function minedOrEmpty(
     logs.client.warn(`No nearest tests: ${cause instanceof Error ? cause.message : String(cause)}`);
     return undefined;
   }
-}
-
-async function write(
-  context: vscode.ExtensionContext,
-  { link, logs }: WritingParts,
-  folder: vscode.WorkspaceFolder,
-  focal: Focal,
-  repository: MinedRepository | undefined,
-  signal: AbortSignal,
-  say: (message: string) => void,
-): Promise<Candidate[]> {
-  say(`connecting to ${link.place.name}`);
-  const connection = await link.connection();
-  const wanted = generationSettings(folder.uri).candidates;
-  say(wanted === 1 ? 'writing' : `writing ${wanted} candidates`);
-  const query = { focalClass: focal.focalClass, focalMethodSource: focal.context.method };
-  const nearest = repository?.nearest.nearest(query, NEAREST_TESTS_OFFERED, new Set()) ?? [];
-  const candidates: Candidate[] = [];
-  const parts = generate(
-    connection,
-    {
-      repository: repository?.identity.id ?? 'unknown',
-      model: repository === undefined ? { kind: 'base' } : chosenModel(context, folder),
-      focalClass: focal.focalClass,
-      focalMethod: focal.focalMethod,
-      focalContext: focal.context,
-      nearestTests: nearest.map(nearestTestOf),
-      candidates: wanted,
-      maxNewTokens: mostCandidateTokens(repository?.clean ?? []),
-    },
-    { signal },
-  );
-  for await (const part of parts) {
-    if (part.kind === 'candidate') candidates.push(part.candidate);
-    if (part.kind === 'finished')
-      logs.client.info(`${candidates.length} candidates in ${(part.durationMs / 1000).toFixed(1)} s`);
-  }
-  return candidates;
 }

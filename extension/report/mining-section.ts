@@ -34,7 +34,7 @@ export function miningSection(mining: ReportMining, target: ReportTarget): Html 
         : html`<ul class="untested">${shown.map(
             ({ focalClass, focalMethod, file, line }) =>
               html`<li>${link(target, { kind: 'open', file, line }, html`<code>${focalClass}.${focalMethod}</code>`)}
-              ${link(target, { kind: 'generate', file, line }, 'Generate test', `Generate a test for ${focalClass}.${focalMethod}`)}</li>`,
+              ${link(target, { kind: 'generate', file, line }, 'Generate test', `Generate test for ${focalClass}.${focalMethod}`)}</li>`,
           )}</ul>${untestedTotal > shown.length && html`<p class="explain">and ${(untestedTotal - shown.length).toLocaleString('en')} more</p>`}`
     }
   </section>`;

@@ -36,7 +36,7 @@ export function renderStyleReport(
 <header><h1><b>${model.repository.name}</b> · Bespoke style report</h1>${meta(model.repository)}</header>
 <main>
 ${headlineSection(model.similarity)}
-${houseStyleSection(model.houseStyle, target)}
+${houseStyleSection(model, target)}
 ${proofSection(model.proof)}
 ${samplesSection(model.samples, target)}
 ${trainingSection(model.training)}

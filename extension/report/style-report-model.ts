@@ -1,4 +1,5 @@
 import type { HouseStyle } from '../../core/style/house-style.ts';
+import type { StyleRules } from '../../core/style/style-rules.ts';
 
 /**
  * Everything that the style report shows, as plain JSON. A section that is `null` has nothing to show yet, and the report says so
@@ -10,6 +11,8 @@ export interface StyleReportModel {
   readonly similarity: ReportSimilarity | null;
   /** `null` when the workspace has no tests. */
   readonly houseStyle: HouseStyle | null;
+  /** What the team wants of its tests, from its own file; `null` where there is none. */
+  readonly teamRules: StyleRules | null;
   /** One entry per held-out split that was measured, by pair first. */
   readonly proof: readonly ReportProof[];
   readonly samples: readonly ReportSample[];

@@ -1,4 +1,5 @@
 import type { MinedRepository } from './mine-repository.ts';
+import { type PairWithSecret, secretText } from './secrets.ts';
 
 /** Where the pairs go. */
 export interface ConsentPlace {
@@ -24,8 +25,21 @@ export function consentText(
     `Size: ${formatBytes(repository.bytes)}`,
     `Training: ${settings.strategy}; up to ${settings.heldOutPairs} pairs for each of two proofs are kept out of it`,
   ];
-  if (withSecret.length > 0) lines.push(`Left out: ${count(withSecret.length, 'pair')} that seem to hold a secret`);
+  if (withSecret.length > 0) lines.push(...keptBack(withSecret));
   return lines.join('\n');
+}
+
+const secretsShown = 5;
+
+/** Each secret by kind and place; never the secret. */
+function keptBack(withSecret: readonly PairWithSecret[]): string[] {
+  const secrets = [...new Set(withSecret.flatMap((one) => one.secrets.map(secretText)))];
+  const more = secrets.length - secretsShown;
+  return [
+    `Kept back, because they seem to hold a secret: ${count(withSecret.length, 'pair')}`,
+    ...secrets.slice(0, secretsShown).map((secret) => `– ${secret}`),
+    ...(more > 0 ? [`– and ${more} more: Show the Pairs lists them all`] : []),
+  ];
 }
 
 export function formatBytes(bytes: number): string {

@@ -2,6 +2,7 @@ import type { CompilationUnit, MethodDeclaration, TypeDeclaration } from '../../
 import { focalContextOf } from '../../core/mining/focal-context.ts';
 import { sourceSetOf } from '../../core/mining/source-sets.ts';
 import type { FocalContext } from '../../core/mining/test-pair.ts';
+import { isGenerated } from './generated-code.ts';
 
 /** A method that a test can be written for. */
 export interface Focal {
@@ -17,8 +18,13 @@ export interface Focal {
 
 export type FocalMethodSearch =
   | { readonly kind: 'method'; readonly focal: Focal }
-  /** Why there is nothing to test here; one sentence. */
-  | { readonly kind: 'none'; readonly reason: string };
+  | {
+      readonly kind: 'none';
+      /** Why there is nothing to test here; one sentence. */
+      readonly reason: string;
+      /** Name of the method here that cannot be tested; `null`: there is no method here. */
+      readonly method: string | null;
+    };
 
 /** Finds the method at an offset of a file and says why it cannot be tested when it cannot. */
 export function findFocalMethod(
@@ -27,10 +33,10 @@ export function findFocalMethod(
   unit: CompilationUnit,
   offset: number,
 ): FocalMethodSearch {
-  const none = (reason: string): FocalMethodSearch => ({ kind: 'none', reason });
+  const found = methodAt(unit.types, offset, []);
+  const none = (reason: string): FocalMethodSearch => ({ kind: 'none', reason, method: found?.method.name ?? null });
   if (sourceSetOf(file, unit.package).isTest)
     return none('this is a test file: go to the method that is to be tested.');
-  const found = methodAt(unit.types, offset, []);
   if (found === undefined) return none('there is no method here: put the cursor into the method that is to be tested.');
   const { method, types } = found;
   const type = types.at(-1);
@@ -41,6 +47,8 @@ export function findFocalMethod(
     return none(`${method.name} is private: generate a test for a method that calls it.`);
   const hidden = types.find((outer) => outer.modifiers.includes('private'));
   if (hidden !== undefined) return none(`${hidden.name} is private, so a test cannot reach ${method.name}.`);
+  if (isGenerated(file, source, unit, [...types, method]))
+    return none(`${method.name} is generated code: test what generates it, or a method that was written by hand.`);
   return {
     kind: 'method',
     focal: {

@@ -1,17 +1,20 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalPairLine } from '../../core/corpus/canonical-pair.ts';
+import { readExclusions } from '../../core/mining/exclusions.ts';
 import { mineWorkspace } from '../../core/mining/mine-workspace.ts';
 import type { FileProblem, MiningSummary, UnpairedTest } from '../../core/mining/mining-record.ts';
 import type { TestPair } from '../../core/mining/test-pair.ts';
 import { NearestTestIndex } from '../../core/model-input/nearest-tests.ts';
 import type { HouseStyle } from '../../core/style/house-style.ts';
 import { readHouseStyle } from '../../core/style/read-house-style.ts';
+import { ResemblingTests } from '../../core/style/resembling-test.ts';
 import { readWorkspaceIndex } from '../placement/workspace-index.ts';
 import type { ReportUntestedMethod } from '../report/style-report-model.ts';
 import { identifyRepository, type RepositoryIdentity } from './repository-identity.ts';
-import { withoutSecrets } from './secrets.ts';
-import { untestedMethods } from './untested-methods.ts';
+import { type PairWithSecret, withoutSecrets } from './secrets.ts';
+import { readTeamStyle, type TeamStyle } from './team-style.ts';
+import { type TestedMethod, untestedMethods } from './untested-methods.ts';
 
 /** What mining found in one folder. */
 export interface MinedRepository {
@@ -22,10 +25,12 @@ export interface MinedRepository {
   readonly pairs: readonly TestPair[];
   /** The pairs that may be sent. */
   readonly clean: readonly TestPair[];
-  readonly withSecret: readonly TestPair[];
+  readonly withSecret: readonly PairWithSecret[];
   /** Test methods that are no pair, each with its reason. */
   readonly unpaired: readonly UnpairedTest[];
   readonly problems: readonly FileProblem[];
+  /** What `.bespokeignore` said. */
+  readonly exclusions: string;
   readonly testMethods: number;
   readonly summary: MiningSummary;
   /** Of what is sent. */
@@ -33,12 +38,20 @@ export interface MinedRepository {
   readonly nearest: NearestTestIndex;
   /** `null` when there is no test. */
   readonly houseStyle: HouseStyle | null;
+  /** What written tests are scored against. */
+  readonly teamStyle: TeamStyle;
+  /** Finds the test that a written one is most like. */
+  readonly resembling: ResemblingTests;
+  /** The methods that have a test: those of the pairs, and those whose tests are excluded from training. */
+  readonly tested: readonly TestedMethod[];
   readonly untested: readonly ReportUntestedMethod[];
 }
 
 export interface MineOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((message: string) => void) | undefined;
+  /** Parsing threads; 0 parses in this one. By free cores when left out. */
+  readonly threads?: number | undefined;
 }
 
 const phases = {
@@ -53,9 +66,10 @@ export async function mineRepository(
   storage: string,
   options: MineOptions = {},
 ): Promise<MinedRepository> {
-  const { signal, onProgress } = options;
+  const { signal, onProgress, threads } = options;
   const identity = identifyRepository(path);
   mkdirSync(storage, { recursive: true });
+  const exclusions = (await readExclusions(path)).text;
   const pairs: TestPair[] = [];
   const unpaired: UnpairedTest[] = [];
   const problems: FileProblem[] = [];
@@ -65,6 +79,7 @@ export async function mineRepository(
     mode: 'default',
     cacheFile: join(storage, `${identity.id}.cache`),
     ...(signal === undefined ? {} : { signal }),
+    ...(threads === undefined ? {} : { threads }),
     onProgress: ({ phase, done, total }) =>
       onProgress?.(total > 0 ? `${phases[phase]}, ${done} of ${total}` : phases[phase]),
   });
@@ -77,6 +92,8 @@ export async function mineRepository(
   signal?.throwIfAborted();
   if (summary === undefined) throw new Error('Mining ended without a summary.');
   const { clean, withSecret } = withoutSecrets(pairs);
+  const houseStyle = readHouseStyle(pairs, (file) => readText(join(path, file)));
+  const tested = [...pairs, ...unpaired.flatMap(testedByExcluded)];
   return {
     path,
     identity,
@@ -85,14 +102,23 @@ export async function mineRepository(
     withSecret,
     unpaired,
     problems,
+    exclusions,
     testMethods: summary.testMethods,
     summary,
     // One pair a line.
     bytes: clean.reduce((sum, pair) => sum + Buffer.byteLength(canonicalPairLine(pair)) + 1, 0),
     nearest: new NearestTestIndex(clean),
-    houseStyle: readHouseStyle(pairs, (file) => readText(join(path, file))),
-    untested: await untestedMethods(readWorkspaceIndex(path), pairs),
+    houseStyle,
+    teamStyle: readTeamStyle(path, houseStyle),
+    resembling: new ResemblingTests(pairs),
+    tested,
+    untested: await untestedMethods(readWorkspaceIndex(path), tested),
   };
+}
+
+function testedByExcluded({ focalFile, focalClass, focalMethod }: UnpairedTest): TestedMethod[] {
+  if (focalFile === undefined || focalClass === undefined || focalMethod === undefined) return [];
+  return [{ focalFile, focalClass, focalMethod }];
 }
 
 function readText(file: string): string | null {

@@ -3,14 +3,32 @@ import { FILE_PROBLEMS, UNPAIRED_REASONS } from '../../core/mining/mining-record
 import type { FocalContext, TestPair } from '../../core/mining/test-pair.ts';
 import { count, formatBytes } from './consent-text.ts';
 import type { MinedRepository } from './mine-repository.ts';
+import { secretText } from './secrets.ts';
 
 export type TrainingData = Pick<
   MinedRepository,
   'identity' | 'clean' | 'withSecret' | 'unpaired' | 'problems' | 'testMethods' | 'bytes'
 >;
 
-/** What *Personalize to this Repo* would send, as Markdown: the pairs by test class, then what is left out, each with its reason. */
-export function trainingDataText(data: TrainingData): string {
+/** A test in the document that a reader can decide about. */
+export interface ListedTest {
+  /** From 0. */
+  readonly line: number;
+  readonly testFile: string;
+  readonly testMethod: string;
+  /** Whether it is among what is sent, or the team excluded it. */
+  readonly choice: 'sent' | 'excluded';
+}
+
+export interface TrainingDataDocument {
+  /** Markdown. */
+  readonly text: string;
+  /** In the order of the text. */
+  readonly tests: readonly ListedTest[];
+}
+
+/** What *Personalize to this Repo* would send: the pairs by test class, then what is left out, each with its reason. */
+export function trainingDataDocument(data: TrainingData): TrainingDataDocument {
   // The upload leaves them out for the same reason.
   const tooLarge = new Set(makeCorpus(data.clean).tooLargePairIds);
   const sent = data.clean.filter(({ id }) => !tooLarge.has(id));
@@ -19,24 +37,55 @@ export function trainingDataText(data: TrainingData): string {
     data.clean.filter(({ id }) => tooLarge.has(id)),
   );
   const number = [...leftOut.values()].reduce((sum, tests) => sum + tests.length, 0);
-  return [
-    `# Training data of ${data.identity.name}`,
+  const writer = new BlockWriter();
+  writer.add(`# Training data of ${data.identity.name}`);
+  writer.add(
     `Personalize to this Repo would send these ${count(sent.length, 'pair')} (of ${count(data.testMethods, 'test method')}, ${formatBytes(data.bytes)}), and nothing else of the workspace. Looking at them sends nothing.`,
-    ...(number === 0 ? [] : [`Left out: ${count(number, 'test method')}, with the reasons at the end.`]),
-    ...[...byTestClass(sent)].flatMap(([heading, pairs]) => [`## ${heading}`, ...pairs.flatMap(pairText)]),
-    ...(number === 0 ? [] : ['## Left out']),
-    ...[...leftOut].flatMap(([reason, tests]) => [
-      `### ${reason} (${count(tests.length, 'test method')})`,
-      list(tests),
-    ]),
-    ...(data.problems.length === 0
-      ? []
-      : [
-          '## Files with problems',
-          list(data.problems.map(({ file, problem }) => `${code(file)}: ${FILE_PROBLEMS[problem]}`)),
-        ]),
-    '',
-  ].join('\n\n');
+  );
+  if (number > 0) writer.add(`Left out: ${count(number, 'test method')}, with the reasons at the end.`);
+  for (const [heading, pairs] of byTestClass(sent)) {
+    writer.add(`## ${heading}`);
+    for (const pair of pairs) {
+      writer.add(`### ${pair.testMethod} tests ${pair.focalClass}.${pair.focalMethod}`, [{ ...pair, choice: 'sent' }]);
+      for (const block of pairText(pair)) writer.add(block);
+    }
+  }
+  if (number > 0) writer.add('## Left out');
+  for (const [reason, tests] of leftOut) {
+    writer.add(`### ${reason} (${count(tests.length, 'test method')})`);
+    writer.add(
+      list(tests.map(({ text }) => text)),
+      tests.map(({ excluded }) => excluded),
+    );
+  }
+  if (data.problems.length > 0) {
+    writer.add('## Files with problems');
+    writer.add(list(data.problems.map(({ file, problem }) => `${code(file)}: ${FILE_PROBLEMS[problem]}`)));
+  }
+  return writer.document();
+}
+
+/** Puts blocks one below the other and notes in which line a test stands. */
+class BlockWriter {
+  readonly #blocks: string[] = [];
+  readonly #tests: ListedTest[] = [];
+  #line = 0;
+
+  /** `tests`: those of the block's lines, in order; `null` for a line that nobody decides about. */
+  add(block: string, tests: readonly (Omit<ListedTest, 'line'> | null)[] = []): void {
+    for (const [at, test] of tests.entries()) {
+      if (test === null) continue;
+      const { testFile, testMethod, choice } = test;
+      this.#tests.push({ line: this.#line + at, testFile, testMethod, choice });
+    }
+    this.#blocks.push(block);
+    // An empty line stands between blocks.
+    this.#line += block.split('\n').length + 1;
+  }
+
+  document(): TrainingDataDocument {
+    return { text: `${this.#blocks.join('\n\n')}\n`, tests: this.#tests };
+  }
 }
 
 function byTestClass(pairs: readonly TestPair[]): Map<string, TestPair[]> {
@@ -46,7 +95,6 @@ function byTestClass(pairs: readonly TestPair[]): Map<string, TestPair[]> {
 function pairText(pair: TestPair): string[] {
   const evidence = pair.evidence.map((one) => one.replaceAll('-', ' ')).join(', ');
   return [
-    `### ${pair.testMethod} tests ${pair.focalClass}.${pair.focalMethod}`,
     `Confidence ${pair.confidence.toFixed(2)}; evidence: ${evidence}. The method, from ${code(pair.focalFile)}, with what is sent of its class:`,
     javaBlock(contextText(pair.focalContext)),
     'The test:',
@@ -59,20 +107,32 @@ function contextText({ classDeclaration, fields, constructors, methods, method }
   return [`${classDeclaration} {`, ...signatures, method, '}'].join('\n');
 }
 
-/** Names only: a text that holds a secret is not shown either, because this document is made to be passed around. */
+interface LeftOutTest {
+  readonly text: string;
+  readonly excluded: Omit<ListedTest, 'line'> | null;
+}
+
+/** Names, kinds and places only: a text that holds a secret is not shown, because this document is made to be passed around. */
 function leftOutByReason(
   { withSecret, unpaired }: TrainingData,
   tooLarge: readonly TestPair[],
-): ReadonlyMap<string, string[]> {
-  type Named = Pick<TestPair, 'testFile' | 'testClass' | 'testMethod'>;
-  const named = (reason: string, { testFile, testClass, testMethod }: Named): [string, string] => [
-    reason,
-    `${testClass}.${testMethod}, ${code(testFile)}`,
-  ];
+): ReadonlyMap<string, LeftOutTest[]> {
+  const named = (test: Pick<TestPair, 'testFile' | 'testClass' | 'testMethod'>) =>
+    `${test.testClass}.${test.testMethod}, ${code(test.testFile)}`;
+  const plain = (reason: string, text: string): [string, LeftOutTest] => [reason, { text, excluded: null }];
   return grouped([
-    ...withSecret.map((pair) => named('The test or its method seems to hold a secret.', pair)),
-    ...tooLarge.map((pair) => named('The pair is larger than a message to the server may be.', pair)),
-    ...unpaired.map((test) => named(UNPAIRED_REASONS[test.reason], test)),
+    ...withSecret.map((pair) =>
+      plain(
+        'The test or its method seems to hold a secret.',
+        `${named(pair)}: ${pair.secrets.map(secretText).join('; ')}`,
+      ),
+    ),
+    ...tooLarge.map((pair) => plain('The pair is larger than a message to the server may be.', named(pair))),
+    ...unpaired.map((test): [string, LeftOutTest] => {
+      const { testFile, testMethod, reason } = test;
+      const excluded = reason === 'excluded' ? ({ testFile, testMethod, choice: 'excluded' } as const) : null;
+      return [UNPAIRED_REASONS[reason], { text: named(test), excluded }];
+    }),
   ]);
 }
 

@@ -2,24 +2,33 @@ import type { MethodDeclaration, TypeDeclaration } from '../../core/java/compila
 import { JavaParser, withJavaTree } from '../../core/java/java-parser.ts';
 import { readCompilationUnit } from '../../core/java/read-compilation-unit.ts';
 import type { TestPair } from '../../core/mining/test-pair.ts';
+import { Turns } from '../../core/mining/turns.ts';
 import type { IndexedFile, WorkspaceIndex } from '../placement/workspace-index.ts';
 import type { ReportUntestedMethod } from '../report/style-report-model.ts';
 
+/** A method that has a test. */
+export type TestedMethod = Pick<TestPair, 'focalFile' | 'focalClass' | 'focalMethod'>;
+
 /**
  * The methods of the main code that a test could call and that no pair tests, by file and line. Only modules that have tests count: a
- * module without any is not meant to have them.
+ * module without any is not meant to have them. Reads every file of the main code, so it lets others have their turn in between.
  */
 export async function untestedMethods(
   index: WorkspaceIndex,
-  pairs: readonly TestPair[],
+  testedBy: readonly TestedMethod[],
 ): Promise<ReportUntestedMethod[]> {
-  const tested = testedMethods(pairs);
+  const tested = testedMethods(testedBy);
   const testedModules = new Set(index.files.filter(({ isTest }) => isTest).map(({ module }) => module));
   const parser = await JavaParser.create();
+  const turns = new Turns();
+  const untested: ReportUntestedMethod[] = [];
   try {
-    return index.files
-      .filter(({ isTest, module }) => !isTest && testedModules.has(module))
-      .flatMap((file) => untestedOf(parser, file, index.read(file.path) ?? '', tested));
+    for (const file of index.files) {
+      if (file.isTest || !testedModules.has(file.module)) continue;
+      untested.push(...untestedOf(parser, file, index.read(file.path) ?? '', tested));
+      await turns.pass();
+    }
+    return untested;
   } finally {
     parser.delete();
   }
@@ -41,7 +50,7 @@ function untestedOf(
 }
 
 /** Names which methods the pairs test, for `untestedMethodsOf`. */
-export function testedMethods(pairs: readonly TestPair[]): ReadonlySet<string> {
+export function testedMethods(pairs: readonly TestedMethod[]): ReadonlySet<string> {
   return new Set(pairs.map((pair) => keyOf(pair.focalFile, pair.focalClass, pair.focalMethod)));
 }
 

@@ -6,10 +6,14 @@ import { sampleWorkspace, smallWorkspace } from './java-workspace.ts';
 import { type OpenEditor, openEditor } from './open-editor.ts';
 import { packagedExtension } from './packaged-extension.ts';
 import { describeBadInput } from './specs/bad-input.ts';
+import { describeEveryCommand } from './specs/every-command.ts';
 import { describeMainJob } from './specs/main-job.ts';
 import { describePackaged } from './specs/packaged.ts';
 import { describeRestrictedMode } from './specs/restricted-mode.ts';
+import { addChime, chimeCandidates, describeSuggestions } from './specs/suggestions.ts';
 import { addBells, bellCandidates, describeTestsForClass } from './specs/tests-for-class.ts';
+import { addHorn, describeTrainingData, hornCandidates } from './specs/training-data.ts';
+import { describeWelcome } from './specs/welcome.ts';
 import { StandInServer } from './stand-in-server.ts';
 import { VSCodeServer } from './vscode-server.ts';
 
@@ -33,7 +37,12 @@ describe('the packaged extension in VS Code', () => {
       mkdirSync(join(workspace, 'check'));
       writeFileSync(
         join(workspace, 'check', 'Unfit.java'),
-        'abstract class Unfit {\n  private int hidden() { return 1; }\n  abstract int later();\n}\n',
+        'abstract class Unfit {\n  private int hidden() { return 1; }\n  abstract int later();\n  @Generated("x") int written() { return 1; }\n}\n',
+      );
+      mkdirSync(join(workspace, 'generated-sources'), { recursive: true });
+      writeFileSync(
+        join(workspace, 'generated-sources', 'Made.java'),
+        'class Made {\n  public int made() { return 1; }\n}\n',
       );
       return openEditor(workspace, { extensions: [packagedExtension()], trusted: true });
     }),
@@ -63,30 +72,35 @@ describe('Restricted Mode', () => {
   );
 });
 
-describe('tests for a class in VS Code', () => {
+describe('with a stand-in server in VS Code', () => {
   let server: StandInServer | undefined;
   afterAll(() => server?.stop());
-  describeTestsForClass(
-    editorOf(async () => {
-      server = await StandInServer.start(bellCandidates);
-      const workspace = smallWorkspace();
-      addBells(workspace);
-      return openEditor(workspace, {
-        extensions: [packagedExtension()],
-        trusted: true,
-        settings: { 'bespoke.server.address': server.address, 'bespoke.server.tls': false },
-      });
-    }),
-  );
+  const open = editorOf(async () => {
+    server = await StandInServer.start({ ...bellCandidates, ...chimeCandidates, ...hornCandidates });
+    const workspace = smallWorkspace();
+    addBells(workspace);
+    addChime(workspace);
+    addHorn(workspace);
+    return openEditor(workspace, {
+      extensions: [packagedExtension()],
+      trusted: true,
+      settings: { 'bespoke.server.address': server.address, 'bespoke.server.tls': false },
+    });
+  });
+  describe('tests for a class', () => describeTestsForClass(open));
+  describe('tests on offer', () => describeSuggestions(open));
+  describe('training data', () => describeTrainingData(open));
 });
 
-describe('bad input in VS Code', () => {
+describe('a fresh VS Code', () => {
   let server: Promise<VSCodeServer> | undefined;
   afterAll(async () => (await server)?.stop());
-  describeBadInput(() => {
+  const start = () => {
     server ??= VSCodeServer.start({ extensions: [packagedExtension()], trusted: true });
     return server;
-  });
+  };
+  describe('with bad input', () => describeBadInput(start));
+  describe('welcomes', () => describeWelcome(start));
 });
 
 describe('the main job in VS Code', () => {
@@ -104,4 +118,8 @@ describe('the main job in VS Code', () => {
       }),
     ),
   );
+});
+
+describe('the commands of the manifest', () => {
+  describeEveryCommand();
 });

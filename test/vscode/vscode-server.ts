@@ -13,6 +13,8 @@ export interface VSCodeServerOptions {
   readonly extensions: readonly string[];
   /** User settings beside those that keep the editor quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Keys beside the editor's own, as in the user's `keybindings.json`. */
+  readonly keybindings?: readonly { readonly key: string; readonly command: string; readonly when: string }[];
   /** Whether folders are trusted from the start; otherwise Restricted Mode. */
   readonly trusted: boolean;
 }
@@ -22,21 +24,26 @@ export class VSCodeServer {
   readonly url: string;
   readonly dataDir: string;
   readonly process: ChildProcess;
+  #settings: Readonly<Record<string, unknown>>;
 
-  private constructor(url: string, dataDir: string, process: ChildProcess) {
+  private constructor(
+    url: string,
+    dataDir: string,
+    process: ChildProcess,
+    settings: Readonly<Record<string, unknown>>,
+  ) {
     this.url = url;
     this.dataDir = dataDir;
     this.process = process;
+    this.#settings = settings;
   }
 
   static async start(options: VSCodeServerOptions): Promise<VSCodeServer> {
     const main = join(bespokeHome, 'vscode', 'lib', 'vscode', 'out', 'server-main.js');
     const dataDir = mkdtempSync(join(tmpdir(), 'bespoke-vscode-'));
     const settings = { ...quietSettings, ...options.settings };
-    for (const folder of ['User', 'Machine']) {
-      mkdirSync(join(dataDir, 'data', folder), { recursive: true });
-      writeFileSync(join(dataDir, 'data', folder, 'settings.json'), JSON.stringify(settings));
-    }
+    writeSettings(dataDir, settings);
+    writeFileSync(join(dataDir, 'data', 'User', 'keybindings.json'), JSON.stringify(options.keybindings ?? []));
     const common = ['--accept-server-license-terms', '--server-data-dir', dataDir];
     const env = { ...process.env, EXTENSIONS_GALLERY: '{}', BESPOKE_HOME: bespokeHome };
     for (const extension of options.extensions) {
@@ -58,25 +65,46 @@ export class VSCodeServer {
     // Also when the tests end early.
     process.once('exit', () => server.kill());
     await untilListening(port, server);
-    return new VSCodeServer(`http://127.0.0.1:${port}`, dataDir, server);
+    return new VSCodeServer(`http://127.0.0.1:${port}`, dataDir, server, settings);
   }
 
-  /** The page that opens a folder. */
-  pageOf(folder: string): string {
-    return `${this.url}/?folder=${encodeURIComponent(folder)}`;
+  /** The page that opens a folder, or none. */
+  pageOf(folder: string | undefined): string {
+    return `${this.url}/?${folder === undefined ? 'ew=true' : `folder=${encodeURIComponent(folder)}`}`;
+  }
+
+  /** Sets user settings while the editor runs, as if the user had written them into the file. */
+  changeSettings(settings: Readonly<Record<string, unknown>>): void {
+    this.#settings = { ...this.#settings, ...settings };
+    writeSettings(this.dataDir, this.#settings);
+  }
+
+  /** The process that extensions run in, of the window that was opened last. */
+  extensionHost(): number {
+    const found = this.#family().filter(([, , command]) => command.includes('--type=extensionHost'));
+    const pid = Math.max(...found.map(([id]) => id));
+    if (!Number.isFinite(pid)) throw new Error('No extension host runs: open a window first.');
+    return pid;
   }
 
   /** Command lines of all processes that the editor started, directly or not. */
   childCommandLines(): string[] {
+    return this.#family().map(([, , command]) => command);
+  }
+
+  #family(): [number, number, string][] {
     const listed = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).stdout.trim().split('\n');
-    const processes = listed.map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)?.slice(1) ?? []);
-    const family = new Set([String(this.process.pid)]);
+    const processes = listed.map((line): [number, number, string] => {
+      const [, pid = '', parent = '', command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+      return [Number(pid), Number(parent), command];
+    });
+    const family = new Set([this.process.pid]);
     for (let grown = true; grown; ) {
       const before = family.size;
-      for (const [pid, parent] of processes) if (pid && parent && family.has(parent)) family.add(pid);
+      for (const [pid, parent] of processes) if (family.has(parent)) family.add(pid);
       grown = family.size > before;
     }
-    return processes.filter(([pid]) => pid !== undefined && family.has(pid)).map(([, , command]) => command ?? '');
+    return processes.filter(([pid]) => family.has(pid));
   }
 
   async stop(): Promise<void> {
@@ -84,6 +112,13 @@ export class VSCodeServer {
     const ended = new Promise((done) => this.process.once('close', done));
     this.process.kill();
     await Promise.race([ended, sleep(10_000).then(() => this.process.kill('SIGKILL'))]);
+  }
+}
+
+function writeSettings(dataDir: string, settings: Readonly<Record<string, unknown>>): void {
+  for (const folder of ['User', 'Machine']) {
+    mkdirSync(join(dataDir, 'data', folder), { recursive: true });
+    writeFileSync(join(dataDir, 'data', folder, 'settings.json'), JSON.stringify(settings));
   }
 }
 
@@ -100,6 +135,9 @@ const quietSettings = {
   'security.workspace.trust.startupPrompt': 'never',
   'security.workspace.trust.banner': 'never',
   'git.enabled': false,
+  // Looks for listening ports by starting processes.
+  'remote.autoForwardPorts': false,
+  'remote.autoForwardPortsSource': 'output',
   'git.openRepositoryInParentFolders': 'never',
   'editor.minimap.enabled': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',

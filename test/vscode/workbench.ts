@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, chromium, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import { type Browser, chromium, type Frame, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import { noteDriven } from './driven-commands.ts';
 import { repositoryRoot } from './vscode-server.ts';
 
 const browserParameters = [
@@ -17,14 +18,16 @@ const browserParameters = [
 /** The editor's window, driven as a user drives it. */
 export class Workbench {
   readonly page: Page;
-  readonly #browser: Browser;
+  /** The program that the window is in. */
+  readonly browser: Browser;
 
   private constructor(browser: Browser, page: Page) {
-    this.#browser = browser;
+    this.browser = browser;
     this.page = page;
   }
 
-  static async open(url: string): Promise<Workbench> {
+  /** Waits for the explorer of a folder, unless the window has none. */
+  static async open(url: string, hasFolder = true): Promise<Workbench> {
     const browser = await chromium.launch({
       executablePath: '/usr/bin/chromium',
       headless: true,
@@ -32,11 +35,12 @@ export class Workbench {
     });
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
     page.setDefaultTimeout(60_000);
+    await page.addInitScript(
+      "window.mousePresses = 0; window.addEventListener('mousedown', () => { window.mousePresses += 1; }, true);",
+    );
     await page.goto(url);
-    await page
-      .locator('.monaco-workbench .explorer-folders-view .monaco-list-row')
-      .first()
-      .waitFor({ timeout: 120_000 });
+    const explorer = hasFolder ? '.explorer-folders-view .monaco-list-row' : '.part.activitybar';
+    await page.locator(`.monaco-workbench ${explorer}`).first().waitFor({ timeout: 120_000 });
     // The extensions are known once ours has its place in the activity bar.
     await page
       .getByRole('tab', { name: /^Bespoke/ })
@@ -46,27 +50,67 @@ export class Workbench {
   }
 
   async close(): Promise<void> {
-    await this.#browser.close();
+    await this.browser.close();
   }
 
-  /** Runs a command from the palette, by its title as the user types it. */
+  /** Runs a command from the palette, by its whole title. */
   async command(title: string): Promise<void> {
     await this.#inPalette(title, async () => {
-      const row = this.page.locator('.quick-input-widget .monaco-list-row.focused', { hasText: title });
-      await row.waitFor({ timeout: 5_000 });
-      await this.page.keyboard.press('Enter');
+      const focused = this.page.locator('.quick-input-widget .monaco-list-row.focused .label-name').first();
+      await focused.waitFor({ timeout: 5_000 });
+      // Commands that were used before come first, whatever fits best.
+      for (let tried = 0; tried < 10; tried += 1) {
+        if ((await focused.textContent())?.trim() === title) {
+          await this.page.keyboard.press('Enter');
+          noteDriven(title);
+          return;
+        }
+        await this.page.keyboard.press('ArrowDown');
+      }
+      throw new Error(`The palette does not offer "${title}".`);
     });
+  }
+
+  /** Takes the choice of a list that has this text, by keyboard. */
+  async choose(text: string | RegExp): Promise<void> {
+    const row = this.page.locator('.quick-input-widget .monaco-list-row', { hasText: text });
+    await row.first().waitFor();
+    const focused = this.page.locator('.quick-input-widget .monaco-list-row.focused', { hasText: text });
+    for (let tried = 0; tried < 20 && (await focused.count()) === 0; tried += 1) {
+      await this.page.keyboard.press('ArrowDown');
+    }
+    await this.page.keyboard.press('Enter');
   }
 
   /** Whether the palette offers a command with this title. */
   async offersCommand(title: string): Promise<boolean> {
-    return await this.#inPalette(title, async () => {
-      const rows = this.page.locator('.quick-input-widget .monaco-list-row');
-      await rows.first().waitFor({ timeout: 5_000 });
-      const offered = await rows.filter({ hasText: title }).count();
+    return (await this.offeredCommands(title)).includes(title);
+  }
+
+  /** Titles of the commands that the palette offers and that start like this. */
+  async offeredCommands(start: string): Promise<string[]> {
+    return await this.#inPalette(start, async () => {
+      const none = this.page.locator('.quick-input-list .monaco-list-row', { hasText: 'No matching commands' });
+      const focused = this.page.locator('.quick-input-widget .monaco-list-row.focused .label-name').first();
+      await none.or(focused).first().waitFor({ timeout: 5_000 });
+      const found = new Set<string>();
+      // Only some rows are drawn at a time: the keyboard goes through all of them and starts again at the first.
+      for (
+        let name = await this.#nameIn(focused);
+        name !== '' && !found.has(name);
+        name = await this.#nameIn(focused)
+      ) {
+        found.add(name);
+        await this.page.keyboard.press('ArrowDown');
+      }
       await this.page.keyboard.press('Escape');
-      return offered > 0;
+      return [...found].filter((name) => name.startsWith(start));
     });
+  }
+
+  /** Empty when there is no such row. */
+  async #nameIn(row: Locator): Promise<string> {
+    return (await row.count()) === 0 ? '' : ((await row.textContent()) ?? '').trim();
   }
 
   /** Works with the palette that has a title typed into it; tries again when a view that loads took the focus away meanwhile. */
@@ -108,6 +152,14 @@ export class Workbench {
     }
   }
 
+  /** Goes to a file that is open, without the editor looking for files. */
+  async openTab(name: string): Promise<void> {
+    for (let tried = 0; tried < 20 && (await this.tab(name).count()) === 0; tried += 1) {
+      await this.command('View: Open Next Editor');
+    }
+    await this.tab(name).waitFor();
+  }
+
   async goTo(line: number, column = 1): Promise<void> {
     await this.page.keyboard.press('Control+g');
     const input = this.page.locator('.quick-input-widget input.input');
@@ -128,7 +180,7 @@ export class Workbench {
   /** As `codeActions`, where there may be none; the menu is closed again. */
   async codeActionsOrNone(): Promise<string[]> {
     await this.page.keyboard.press('Control+.');
-    const none = this.page.getByText('No code actions available');
+    const none = this.#message('No code actions available');
     const rows = this.page.locator('.action-widget .monaco-list-row');
     await none.or(rows.first()).first().waitFor();
     const titles = (await rows.allTextContents()).map((title) => title.trim());
@@ -148,6 +200,52 @@ export class Workbench {
       await this.page.keyboard.press('ArrowDown');
     }
     throw new Error(`The light-bulb menu does not offer "${title}".`);
+  }
+
+  /** Rows of the *Refactor…* menu at the cursor, which also shows what cannot be done; the menu is closed again. */
+  async refactorings(): Promise<{ readonly text: string; readonly disabled: boolean }[]> {
+    await this.page.keyboard.press('Control+Shift+r');
+    const rows = this.page.locator('.action-widget .monaco-list-row.action');
+    const none = this.#message('No refactorings available');
+    await none.or(rows.first()).first().waitFor();
+    const found = await rows.evaluateAll((elements) =>
+      elements.map((row) => ({
+        text: row.textContent?.trim() ?? '',
+        disabled: row.classList.contains('option-disabled'),
+      })),
+    );
+    await this.page.keyboard.press('Escape');
+    return found;
+  }
+
+  /** What the editor says at the cursor. What it reads aloud stays in the page longer than what it shows. */
+  #message(text: string): Locator {
+    return this.page.locator('.monaco-editor-overlaymessage', { hasText: text });
+  }
+
+  /** How often a mouse button was pressed in this window. */
+  async mousePresses(): Promise<number> {
+    return this.page.evaluate('window.mousePresses');
+  }
+
+  /** Goes through what can have the keyboard until it is the button with this title, and presses it. */
+  async pressButton(title: string): Promise<void> {
+    for (let tried = 0; tried < 20; tried += 1) {
+      const focused = await this.page.evaluate('document.activeElement?.textContent?.trim()');
+      if (focused === title) {
+        await this.page.keyboard.press('Enter');
+        return;
+      }
+      await this.page.keyboard.press('Tab');
+    }
+    throw new Error(`The keyboard does not reach a button "${title}".`);
+  }
+
+  /** Answers a modal dialog by keyboard. */
+  async answer(title: string): Promise<void> {
+    await this.dialog().waitFor();
+    await this.pressButton(title);
+    await this.dialog().waitFor({ state: 'hidden' });
   }
 
   editor(): Locator {
@@ -229,8 +327,27 @@ export class Workbench {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('#active-frame');
   }
 
-  /** Drags the border of the side bar, so that a wide view has room. */
+  /** The same document, to run scripts in. */
+  async webviewDocument(): Promise<Frame> {
+    const inner = this.page.frameLocator('iframe.webview.ready').locator('#active-frame');
+    // The editor takes a new frame whenever the page is set anew.
+    for (let tried = 0; tried < 50; tried += 1) {
+      const frame = await (await inner.elementHandle())?.contentFrame();
+      if (frame !== null && frame !== undefined) return frame;
+      await this.page.waitForTimeout(100);
+    }
+    throw new Error('The webview has no document.');
+  }
+
+  /** Words in the output panel. */
+  async outputWords(): Promise<string> {
+    const lines = await this.page.locator('.part.panel .output-view .view-line').allTextContents();
+    return lines.join(' ').replaceAll('\u00a0', ' ').replaceAll(/\s+/g, ' ');
+  }
+
+  /** Makes the side bar wide or narrow, so that a wide view has room in the pictures; without pictures there is no need to. */
   async widenSideBar(toPixels: number): Promise<void> {
+    if (process.env.BESPOKE_SCREENSHOTS === undefined) return;
     const box = await this.page.locator('.part.sidebar').boundingBox();
     if (box === null) throw new Error('There is no side bar.');
     const border = box.x + box.width;

@@ -17,6 +17,8 @@ const placement: Placement = {
   text: '',
 };
 
+const likeness = { resembles: null, style: null, problem: null, hidden: [] };
+
 function written(check: Partial<CheckResult> | null): MethodTestsState {
   const result: CheckResult | null = check && {
     id: '0',
@@ -29,7 +31,7 @@ function written(check: Partial<CheckResult> | null): MethodTestsState {
     durationMs: 1,
     ...check,
   };
-  return { kind: 'written', tests: [{ candidate, placement, check: result }] };
+  return { kind: 'written', tests: [{ candidate, placement, likeness, check: result }] };
 }
 
 const because = (message: string): CheckReason[] => [{ code: 'assertion-failure', message }];

@@ -42,6 +42,7 @@ export const exampleReport: StyleReportModel = {
       Math.min(0.99, Math.max(0.05, 0.78 + 0.12 * Math.sin(at * 78.233) + 0.06 * Math.cos(at * 1.7))),
     ),
   },
+  teamRules: { mocks: ['Mockito, given / then', 'EasyMock'], framework: ['JUnit 5'] },
   houseStyle: {
     tests: 284,
     testClasses: 41,
@@ -175,7 +176,7 @@ export const exampleReport: StyleReportModel = {
     untestedTotal: 63,
   },
   model: {
-    baseModel: 'smollm2-135m-instruct',
+    baseModel: 'smollm2-135m-tests',
     baseParameters: 134_515_008,
     strategy: 'last-decoder-block',
     trainedParameters: 3_540_096,
@@ -217,6 +218,7 @@ export const emptyReport: StyleReportModel = {
   repository: { name: 'new & empty', commit: null, createdMs: 0 },
   similarity: null,
   houseStyle: null,
+  teamRules: null,
   proof: [],
   samples: [],
   training: null,

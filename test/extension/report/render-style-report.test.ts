@@ -31,6 +31,17 @@ describe('the style report', () => {
     '<dt>useful when copied and renamed</dt><dd>15 %</dd>',
   ])('says %s', (text) => expect(page).toContain(text));
 
+  it('shows what the team’s file wants beside what its tests do', () => {
+    const plain = page.replaceAll(/<[^>]*>/g, ' ').replaceAll(/\s+/g, ' ');
+    expect(plain).toContain('New tests are scored against bespoke-house-style.json .');
+    expect(plain).toContain('JUnit 4 not wanted, 15 %');
+    expect(plain).toContain('EasyMock wanted, not seen');
+    expect(plain).not.toContain('method_when…_then… not wanted');
+    const without = renderStyleReport({ ...exampleReport, teamRules: null }, { target: 'file' });
+    expect(without).toContain('Save House Style makes it a file');
+    expect(without).not.toContain('not wanted');
+  });
+
   it('escapes what comes from a workspace or a model', () => {
     expect(page).not.toContain('<script');
     expect(webview.match(/<script/g)).toHaveLength(1);
@@ -158,7 +169,7 @@ describe.skipIf(!existsSync(chromiumPath))('the report in a browser', () => {
       'window.sent = []; window.acquireVsCodeApi = () => ({ postMessage: (message) => window.sent.push(message) });',
     );
     await tab.goto(`file://${file}`);
-    await tab.getByRole('button', { name: 'Generate a test for Depot.untested0' }).click();
+    await tab.getByRole('button', { name: 'Generate test for Depot.untested0' }).click();
     await tab.getByRole('button', { name: 'Barcode.isValid' }).click();
     expect(await tab.evaluate('window.sent')).toEqual([
       { kind: 'generate', file: 'domain/src/main/java/example/wayside/domain/depot/Depot.java', line: 10 },

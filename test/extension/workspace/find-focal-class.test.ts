@@ -13,8 +13,9 @@ afterAll(() => parser.delete());
 
 /** `|` is the cursor. `expected` is the class with its methods that have no test, or what the reason says. */
 function check(marked: string, expected: string | RegExp, file = 'src/main/java/p/Cart.java'): void {
-  const unit = withJavaTree(parser, marked.replace('|', ''), readCompilationUnit);
-  const found = findFocalClass(file, unit, marked.indexOf('|'));
+  const source = marked.replace('|', '');
+  const unit = withJavaTree(parser, source, readCompilationUnit);
+  const found = findFocalClass(file, source, unit, marked.indexOf('|'));
   // `Cart.add` has a test.
   const tested = testedMethods([makePair('Cart', 'adds', '')]);
   const said =
@@ -51,4 +52,5 @@ test('none where there is nothing to test, and why', () => {
   check('class Cart {|\n  int a() { return 0; }\n}', /Cart has no public method with a body/);
   check('class Cart {\n  private static class L { public int a() { return |0; } }\n}', /L is private/);
   check('class CartTest {|\n  public void a() { }\n}', /this is a test file/, 'src/test/java/p/CartTest.java');
+  check('@Generated("x") class Cart {|\n  public void a() { }\n}', /Cart is generated code/);
 });

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import type { TestPair } from '../../../core/mining/test-pair.ts';
-import { withoutSecrets } from '../../../extension/workspace/secrets.ts';
+import { consentText } from '../../../extension/workspace/consent-text.ts';
+import type { MinedRepository } from '../../../extension/workspace/mine-repository.ts';
+import { secretText, withoutSecrets } from '../../../extension/workspace/secrets.ts';
+import { makePair } from '../../core/splits/make-pair.ts';
 
 function check(testSource: string, isSecret: boolean): void {
   const pair: TestPair = {
@@ -19,6 +22,31 @@ function check(testSource: string, isSecret: boolean): void {
   const { clean, withSecret } = withoutSecrets([pair]);
   expect([clean.length, withSecret.length], testSource).toEqual(isSecret ? [0, 1] : [1, 0]);
 }
+
+test('names each by kind and place, and never the secret itself', () => {
+  const key = `${'AKIA'}${'IOSFODNN7EXAMPLE'}`;
+  const token = `${'npm'}_${'a'.repeat(36)}`;
+  const pair = makePair('Vault', 'open', `void open() {\n  use("${key}", "${key}");\n  use("${token}");\n}`);
+  const context = {
+    ...pair.focalContext,
+    method: `void open() { return "${token}"; }`,
+    fields: [`String KEY = "${key}"`],
+  };
+  const { withSecret } = withoutSecrets([{ ...pair, focalContext: context }]);
+  const { testFile, focalFile, testClass, testMethod, focalMethod } = pair;
+  const texts = withSecret[0]?.secrets.map(secretText);
+  expect(texts).toEqual([
+    `AWS access key: line 2 of the test ${testClass}#${testMethod}, in ${testFile}`,
+    `npm token: line 3 of the test ${testClass}#${testMethod}, in ${testFile}`,
+    `npm token: line 1 of the method Vault.${focalMethod}, in ${focalFile}`,
+    `AWS access key: a declaration of Vault, in ${focalFile}`,
+  ]);
+  const place = { kind: 'local', name: 'local' } as const;
+  const repository = { clean: [], withSecret, testMethods: 1, bytes: 0 } as unknown as MinedRepository;
+  const sheet = consentText(repository, place, { strategy: 'auto', heldOutPairs: 2 });
+  expect(sheet).toContain(`Kept back, because they seem to hold a secret: 1 pair\n– ${texts?.[0]}`);
+  for (const secret of [key, token]) expect(`${sheet}${JSON.stringify(texts)}`).not.toContain(secret);
+});
 
 // Built from parts, so that no scanner takes this file for a leak.
 test.each([

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { type MinedRepository, mineRepository } from '../../../extension/workspace/mine-repository.ts';
-import { trainingDataText } from '../../../extension/workspace/training-data-text.ts';
+import { type TrainingData, trainingDataDocument } from '../../../extension/workspace/training-data-text.ts';
 
 // Built from parts, so that no scanner takes this file for a leak.
 const secret = `${'AKIA'}${'IOSFODNN7EXAMPLE'}`;
@@ -21,11 +21,15 @@ class CartTest {
   @Test void add() { assertEquals(2, new Cart().add(2)); }
   @Test void key() { assertEquals("${secret}", new Cart().key()); }
   @Test void nothing() { }
+  @Test void addsMany() { assertEquals(9, new Cart().add(9)); }
 }
 `,
+  '.bespokeignore': '# Not like us.\nCartTest.java#addsMany\n',
   'src/test/java/shop/NoteTest.java':
     'package shop;\nimport org.junit.jupiter.api.Test;\nclass NoteTest {\n  @Test void quoted() { assert new Note().quoted() != null; }\n}\n',
 };
+
+const trainingDataText = (data: TrainingData) => trainingDataDocument(data).text;
 
 let mined: MinedRepository;
 beforeAll(async () => {
@@ -40,7 +44,7 @@ beforeAll(async () => {
 test('shows all that is sent of each pair, by test class', () => {
   expect(mined.clean.length).toBe(2);
   const text = trainingDataText(mined);
-  expect(text).toContain('would send these 2 pairs (of 4 test methods, ');
+  expect(text).toContain('would send these 2 pairs (of 5 test methods, ');
   expect(text).toMatch(/## CartTest, `src\/test\/java\/shop\/CartTest\.java`\n\n### add tests Cart\.add\n/);
   for (const { testSource, focalContext, confidence, evidence } of mined.clean) {
     for (const sent of [testSource, focalContext.method, focalContext.classDeclaration]) expect(text).toContain(sent);
@@ -54,10 +58,28 @@ test('shows all that is sent of each pair, by test class', () => {
 test('names what is left out with its reason, and shows no secret', () => {
   expect(mined.withSecret.map(({ testMethod }) => testMethod)).toEqual(['key']);
   const text = trainingDataText(mined);
-  expect(text).toContain('Left out: 2 test methods');
-  expect(text).toMatch(/### The test or its method seems to hold a secret\. \(1 test method\)\n\n- CartTest\.key, `/);
+  expect(text).toContain('Left out: 3 test methods');
+  expect(text).toMatch(
+    /### The test or its method seems to hold a secret\. \(1 test method\)\n\n- CartTest\.key, `.*`: AWS access key: line 1 of the test CartTest#key, in src/,
+  );
   expect(text).toMatch(/### The test method has no statement\. \(1 test method\)\n\n- CartTest\.nothing, `/);
   expect(text).not.toContain(secret);
+});
+
+test('tells where each test stands that can be rejected, or accepted again', () => {
+  const { text, tests } = trainingDataDocument(mined);
+  const lines = text.split('\n');
+  expect(tests.map(({ line, testMethod, choice }) => `${choice} ${testMethod}: ${lines[line]}`)).toEqual([
+    'sent add: ### add tests Cart.add',
+    'sent quoted: ### quoted tests Note.quoted',
+    'excluded addsMany: - CartTest.addsMany, `src/test/java/shop/CartTest.java`',
+  ]);
+});
+
+test('a method whose test is excluded is not without a test', () => {
+  const methods = (all: readonly { focalMethod: string }[]) => all.map(({ focalMethod }) => focalMethod);
+  expect(methods(mined.pairs).filter((name) => name === 'add')).toHaveLength(1);
+  expect(methods(mined.tested).filter((name) => name === 'add')).toHaveLength(2);
 });
 
 test('a fence that the code cannot close', () => {

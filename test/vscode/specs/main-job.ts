@@ -2,9 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { violationsIn } from '../../accessibility.ts';
 import { lineOf } from '../java-workspace.ts';
 import type { OpenEditor } from '../open-editor.ts';
+import { ProcessWatch } from '../process-watch.ts';
+import { bespokeHome, repositoryRoot } from '../vscode-server.ts';
 import type { Workbench } from '../workbench.ts';
+import { describeModelLife } from './model-life.ts';
+import { checkReportInThemes } from './report-in-themes.ts';
 
 /** Methods of the sample that are tried in turn until the model writes a passing test: how good it is is measured elsewhere. */
 const focalMethods = [
@@ -45,7 +50,7 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
     const { workbench, server } = await open();
     await workbench.openFile('Shelf.java');
     await workbench.command('Bespoke: Personalize to this Repo');
-    await workbench.dialog().getByText('Personalize', { exact: true }).click();
+    await workbench.answer('Personalize');
     const progress = workbench.notification(/personalizing: (loading the model|preparing the frozen part)/);
     await progress.waitFor({ timeout: generationMs });
     await progress.getByText('Cancel', { exact: true }).click();
@@ -57,10 +62,13 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
   test(
     'personalizes after consent, with progress, and shows the proof',
     async () => {
-      const { workbench } = await open();
+      const editor = await open();
+      const { workbench, server } = editor;
+      const watch = new ProcessWatch(server.process.pid ?? 0, 100);
+      const presses = await workbench.mousePresses();
       await workbench.openFile('Shelf.java');
       await workbench.command('Bespoke: Personalize to this Repo');
-      await workbench.dialog().getByText('Personalize', { exact: true }).click();
+      await workbench.answer('Personalize');
       await workbench.statusBar(/Bespoke: training/).waitFor({ timeout: runMs });
       await workbench
         .notification(/training, step \d+ of at most \d+, loss [\d.]+, .+ left/)
@@ -72,28 +80,64 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
       expect(await outcome.textContent()).toMatch(
         /Perplexity on tests it never saw: [\d.]+ → [\d.]+ by pair \(\d+ tests\)/,
       );
-      await outcome.getByText('Show Style Report').click();
+      await workbench.command('Bespoke: Show Style Report');
       const report = workbench.webview();
       await report.getByText('Pairs held out at random').first().waitFor();
       await report
-        .getByText(/smollm2-135m-instruct/)
+        .getByText(/smollm2-135m-tests/)
         .first()
         .waitFor();
+      // By keyboard alone so far; making room for a picture takes the mouse.
+      expect(await workbench.mousePresses()).toBe(presses);
       await workbench.widenSideBar(760);
       await workbench.picture('style-report');
       await report.getByRole('heading', { name: 'Proof' }).scrollIntoViewIfNeeded();
       await workbench.picture('style-report-proof');
       await workbench.widenSideBar(300);
       await workbench.page.getByText('personalized, ').first().waitFor();
+      await workbench.command('Notifications: Clear All Notifications');
+      // Training, both models' tests and Maven: all of it without a network.
+      const { started, connections } = watch.stop();
+      expect(started.filter((line) => line.includes('bespoke_trainer'))).not.toEqual([]);
+      expect(connections.filter((farEnd) => !farEnd.startsWith('tcp 127.0.0.1:'))).toEqual([]);
+      // Installed from its package: of the checkout nothing runs but what set-up put into its home, Python, the base model and VS Code.
+      const ofCheckout = started.filter((line) => line.replaceAll(bespokeHome, '').includes(repositoryRoot));
+      expect(ofCheckout).toEqual([]);
     },
     runMs,
   );
+
+  test('the report after it is accessible in light, dark and high contrast, and so is the exported file', async () => {
+    const editor = await open();
+    const { workbench, workspace } = editor;
+    await workbench.command('Bespoke: Show Style Report');
+    await workbench.webview().getByText('Pairs held out at random').first().waitFor();
+    await checkReportInThemes(editor);
+    await workbench.command('Bespoke: Export Style Report');
+    const path = workbench.page.locator('.quick-input-widget input.input');
+    await expect.poll(() => path.inputValue()).toContain('-style-report.html');
+    const file = join(workspace, 'report.html');
+    await path.fill(file);
+    await workbench.page.keyboard.press('Enter');
+    await workbench.notification('the style report is in report.html').waitFor();
+    await workbench.command('Notifications: Clear All Notifications');
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const forcedColors of ['none', 'active'] as const) {
+        const page = await workbench.browser.newPage({ colorScheme, forcedColors });
+        await page.goto(`file://${file}`);
+        await page.getByRole('heading', { name: 'Proof' }).waitFor();
+        expect(await violationsIn(page), `${colorScheme}, high contrast ${forcedColors}`).toEqual([]);
+        await page.close();
+      }
+    }
+  });
 
   test(
     'writes a test at the right place, cycles through candidates, and keeps one that passes under Maven',
     async () => {
       const { workbench, workspace } = await open();
       const before = readFileSync(join(workspace, testFile), 'utf8');
+      const presses = await workbench.mousePresses();
       // The best would be a useful test; how often the model writes one is measured elsewhere.
       const passing =
         (await generateUntil(workbench, workspace, /passes$/)) ?? (await generateUntil(workbench, workspace, /passes/));
@@ -108,16 +152,16 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
       const shown = async () => (await workbench.ghostText().allTextContents()).join('');
       const number = Number(/ of (\d)/.exec((await workbench.codeLensTitles()).join(' '))?.[1]);
       for (let at = 2; at <= number; at += 1) {
-        await workbench.codeLens('Next').click();
+        await workbench.page.keyboard.press('Alt+]');
         await workbench.codeLens(`Next (${at} of ${number})`).waitFor();
         await expect.poll(shown).not.toBe(ghost);
         if (at === 2) await workbench.picture('ghost-text-next');
       }
-      await workbench.codeLens('Next').click();
+      await workbench.page.keyboard.press('Alt+]');
       await workbench.codeLens(`Next (1 of ${number})`).waitFor();
       await expect.poll(shown).toBe(ghost);
 
-      await workbench.codeLens('Keep').click();
+      await workbench.page.keyboard.press('Tab');
       await workbench.codeLens('Keep').waitFor({ state: 'hidden' });
       await workbench.page.keyboard.press('Control+s');
       await expect.poll(() => readFileSync(join(workspace, testFile), 'utf8')).not.toBe(before);
@@ -129,6 +173,7 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
         encoding: 'utf8',
       });
       expect(maven.status, maven.stdout + maven.stderr).toBe(0);
+      expect(await workbench.mousePresses()).toBe(presses);
     },
     focalMethods.length * generationMs,
   );
@@ -147,8 +192,8 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
       await workbench.picture('new-file-preview');
       expect(await workbench.visibleText()).toContain('class OpeningHoursTest');
       expect(existsSync(fresh)).toBe(false);
-      await workbench.codeLens('Create This File').click();
-      await workbench.dialog().getByText('Create', { exact: true }).click();
+      await workbench.command('Bespoke: Keep the Shown Test');
+      await workbench.answer('Create');
       await expect.poll(() => existsSync(fresh)).toBe(true);
       expect(readFileSync(fresh, 'utf8')).toMatch(
         /^package example\.wayside\.domain\.depot;\n\nimport [\s\S]*\nclass OpeningHoursTest \{\n[\s\S]*@Test\n[\s\S]*\n\}\n$/,
@@ -157,6 +202,39 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
     },
     generationMs,
   );
+
+  describeModelLife(open);
+
+  test('chooses among the models, goes back, and forgets everything with a receipt', async () => {
+    const { workbench } = await open();
+    await workbench.openFile('Shelf.java');
+    const pick = async (label: RegExp) => {
+      await workbench.command('Bespoke: Choose Model');
+      const rows = workbench.page.locator('.quick-input-widget .monaco-list-row');
+      await rows.filter({ hasText: label }).first().waitFor();
+      const focused = workbench.page.locator('.quick-input-widget .monaco-list-row.focused', { hasText: label });
+      for (let tried = 0; tried < 5 && (await focused.count()) === 0; tried += 1) {
+        await workbench.page.keyboard.press('ArrowDown');
+      }
+      await workbench.page.keyboard.press('Enter');
+    };
+    await pick(/Base model/);
+    await workbench.notification('the base model writes from now on').waitFor();
+    await pick(/last-decoder-block/);
+    await workbench.notification('this personalized model writes from now on').waitFor();
+    await workbench.command('Bespoke: Roll Back Model');
+    await workbench.notification('no earlier personalized model is left; the base model writes').waitFor();
+    await workbench.command('Bespoke: Forget this Repo');
+    await workbench.dialog().getByText('This cannot be undone').waitFor();
+    await workbench.answer('Forget');
+    await workbench.notification(/erased \d+ corp\w+, \d+ runs?, \d+ models? and .+ of sample/).waitFor();
+    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.command('Bespoke: Choose Model');
+    const rows = workbench.page.locator('.quick-input-widget .monaco-list-row');
+    await rows.first().waitFor();
+    expect(await rows.count()).toBe(1);
+    await workbench.page.keyboard.press('Escape');
+  });
 }
 
 /** Generates for one method after the other until the first candidate's state is the wanted one and there are several. */
@@ -172,7 +250,7 @@ async function generateUntil(workbench: Workbench, workspace: string, wanted: Re
     await workbench.ghostText().first().waitFor();
     const lenses = (await workbench.codeLensTitles()).join(' ').trim();
     if (wanted.test(lenses) && /Next \(1 of/.test(lenses)) return method;
-    await workbench.codeLens('Discard').click();
+    await workbench.command('Bespoke: Discard the Shown Tests');
     await shown.waitFor({ state: 'hidden' });
   }
   return undefined;
