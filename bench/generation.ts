@@ -1,0 +1,140 @@
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { baseModelDirOf, pythonOf } from '../extension/local-server/layout.ts';
+import { bestPrecision } from '../server/generation/best-precision.ts';
+import { createGenerator, type Generator } from '../server/generation/generator.ts';
+import { home, root } from '../test/server/support/places.ts';
+import { startLineProcess } from './line-process.ts';
+import { sampleExamples } from './model-inputs.ts';
+import { percentile } from './percentile.ts';
+import { competitorPackages } from './python-packages.ts';
+
+export const options = {
+  rounds: { type: 'string', default: '5' },
+  inputs: { type: 'string', default: '8' },
+} as const;
+
+const maxNewTokens = 100;
+const settings = [
+  { name: 'greedy, batch 1', beams: 1, batch: 1 },
+  { name: 'beam 5, batch 1', beams: 5, batch: 1 },
+  { name: 'greedy, batch 16', beams: 1, batch: 16 },
+] as const;
+
+/** Tokens of each input of a batch, and seconds until all were there. */
+type Engine = (inputs: readonly (readonly number[])[], beams: number) => Promise<Written>;
+interface Written {
+  readonly seconds: number;
+  readonly outputs: readonly (readonly number[])[];
+}
+
+/**
+ * Writing tests with the embedded base, as the product does it (with reading ahead in greedy search), against Hugging Face `generate` and
+ * CTranslate2 in eight bits, on the same weights, inputs and threads, interleaved. The ratio is greedy search, one request at a time:
+ * tokens per second over CTranslate2's.
+ */
+export default async function measure(
+  given: { readonly rounds: string; readonly inputs: string },
+  say: (line: string) => void,
+): Promise<object> {
+  const baseModelDir = baseModelDirOf(home);
+  const threads = availableParallelism();
+  const work = join(home, 'benchmark-models');
+  mkdirSync(work, { recursive: true });
+  const script = join(root, 'server', 'trainer', 'benchmarks', 'generation_engines.py');
+  const others = await startLineProcess(pythonOf(home), [script, baseModelDir, work, String(threads)], {
+    PYTHONPATH: competitorPackages(),
+    OMP_WAIT_POLICY: 'PASSIVE',
+  });
+  const precision = bestPrecision();
+  const generator = await createGenerator({
+    ...{ baseModelDir, threads, precision, maxConcurrentRequests: 16 },
+    workerFile: join(root, 'dist', 'generation-worker.js'),
+  });
+  try {
+    const other =
+      (engine: string): Engine =>
+      async (inputs, beams) =>
+        (await others.ask({ engine, inputs, beams, maxNewTokens })) as Written;
+    const engines: Record<string, Engine> = {
+      bespoke: ours(generator),
+      'ctranslate2-int8': other('ctranslate2-int8'),
+      'hugging-face': other('hugging-face'),
+    };
+    const { maxInputTokens } = generator.base.manifest;
+    const examples = await sampleExamples(generator.tokenizer, maxInputTokens, Number(given.inputs));
+    const inputs = examples.map(({ source }) => source);
+    for (const write of Object.values(engines)) await write(inputs.slice(0, 1), 1);
+    const figures: Record<string, object> = {};
+    for (const { name, beams, batch } of settings) {
+      const rates: Record<string, number[]> = {};
+      const seconds: Record<string, number[]> = {};
+      for (let round = 0; round < Number(given.rounds); round++)
+        for (const [engine, write] of Object.entries(engines)) {
+          const batches = batchesOf(inputs, batch);
+          let [tokens, spent] = [0, 0];
+          for (const one of batches) {
+            const written = await write(one, beams);
+            spent += written.seconds;
+            tokens += written.outputs.reduce((sum, output) => sum + output.length, 0);
+            seconds[engine] = [...(seconds[engine] ?? []), written.seconds];
+          }
+          rates[engine] = [...(rates[engine] ?? []), tokens / spent];
+        }
+      figures[name] = Object.fromEntries(
+        Object.keys(engines).map((engine) => [engine, spread(rates, seconds, engine)]),
+      );
+      say(`${name}: ${JSON.stringify(figures[name])}`);
+    }
+    const greedy = figures[settings[0].name] as Record<string, { readonly tokensPerSecond: number }>;
+    const rate = (engine: string) => greedy[engine]?.tokensPerSecond ?? Number.NaN;
+    return {
+      ratio: rate('bespoke') / rate('ctranslate2-int8'),
+      overHuggingFace: rate('bespoke') / rate('hugging-face'),
+      precision,
+      threads,
+      rounds: Number(given.rounds),
+      inputs: inputs.length,
+      settings: figures,
+    };
+  } finally {
+    await generator.close();
+    await others.close();
+  }
+}
+
+/** All requests of a batch at once, as the server gets them; the candidate ends where the model ends it. */
+function ours(generator: Generator): Engine {
+  return async (inputs, beams) => {
+    const started = performance.now();
+    const outputs = await Promise.all(
+      inputs.map(async (tokens) => {
+        const beam = beams === 1 ? null : { lengthPenalty: 1, earlyStopping: false };
+        const request = { tenantId: 'bench', adapter: null, tokens, candidates: beams, beam, maxNewTokens };
+        let first: readonly number[] | undefined;
+        const parts = generator.generateFromTokens({ ...request, atEndOfMethod: false }, new AbortController().signal);
+        for await (const part of parts) if (part.kind === 'candidate') first ??= part.tokens;
+        return first ?? [];
+      }),
+    );
+    return { seconds: (performance.now() - started) / 1000, outputs };
+  };
+}
+
+/** The inputs in batches; a batch larger than all of them repeats some. */
+function batchesOf(inputs: readonly (readonly number[])[], size: number): (readonly (readonly number[])[])[] {
+  if (size >= inputs.length)
+    return [Array.from({ length: size }, (_, at) => inputs[at % inputs.length] as readonly number[])];
+  return Array.from({ length: Math.ceil(inputs.length / size) }, (_, at) => inputs.slice(at * size, (at + 1) * size));
+}
+
+function spread(rates: Record<string, number[]>, seconds: Record<string, number[]>, engine: string) {
+  const own = rates[engine] ?? [];
+  return {
+    tokensPerSecond: percentile(own, 0.5),
+    lowest: Math.min(...own),
+    highest: Math.max(...own),
+    secondsOfBatch: percentile(seconds[engine] ?? [], 0.5),
+  };
+}
