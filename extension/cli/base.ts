@@ -7,15 +7,18 @@ export const base: Command = {
   summary: 'Make a base model: examples from published libraries, and tuning on them',
   usage: `Usage: bespoke base corpus --out DIR [options]
        bespoke base train --corpus DIR --out DIR [--home DIR]
+       bespoke base pretrain --corpus DIR --out DIR [--windows N] [--home DIR]
        bespoke base evaluate --out DIR [--summary] [--part NAME]... [options]
 
 corpus: fetches the pinned sources of published Java libraries with Maven, mines them and writes DIR/corpus.examples.jsonl and
-DIR/corpus.summary.json. train: tunes the pinned weights on them and writes DIR/tuning. evaluate: runs the main job on
+DIR/corpus.summary.json. train: tunes the pinned weights on them and writes DIR/tuning. pretrain: trains a BART on the
+libraries' source and writes DIR/checkpoint. evaluate: runs the main job on
 the libraries that are kept for it, at most 300 pairs each, and prints tables; with --summary from the records alone. An
 interrupted run goes on where it ended.
 
   --home DIR                  where the set-up put the base model (when left out: as npm start does)
   --most-pairs N              most pairs of a library (when left out: 600 to train on, 300 to evaluate with)
+  --windows N                 most pieces of source to pre-train on (when left out: all)
   --part NAME                 libraries, without-nearest-tests, folds or strategies (when left out: all of them)
   --held-out N                most pairs to hold out for each split (when left out: 40)
   --most-validation-pairs N   most validation pairs of a library (when left out: 25)
