@@ -4,20 +4,20 @@ export const reportPageStyle = `
   color-scheme: light dark;
   --own-paper: #ffffff; --own-card: #f6f7f9; --own-ink: #1c2128; --own-quiet: #57606a; --own-line: #d5dae0;
   --own-accent: #0b6f61; --own-base: #7a828e; --own-bad: #b42318; --own-link: #0a58b5; --own-code: #eef1f4;
-  --own-keyword: #8b3fb0; --own-literal: #0a5c9e; --own-annotation: #8a5a00;
+  --own-keyword: #7d35a0; --own-literal: #0a5c9e; --own-annotation: #754b00; --own-comment: #57606a;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --own-paper: #16191d; --own-card: #1e2227; --own-ink: #e4e8ec; --own-quiet: #a2abb5; --own-line: #363d45;
     --own-accent: #4fd1b8; --own-base: #98a2ae; --own-bad: #ff8f85; --own-link: #7ab8ff; --own-code: #12151a;
-    --own-keyword: #d2a8ff; --own-literal: #9ecbff; --own-annotation: #e3b35c;
+    --own-keyword: #d2a8ff; --own-literal: #9ecbff; --own-annotation: #e3b35c; --own-comment: #a2abb5;
   }
 }
 body.vscode-light {
-  --own-accent: #0b6f61; --own-base: #7a828e; --own-bad: #b42318; --own-keyword: #8b3fb0; --own-literal: #0a5c9e; --own-annotation: #8a5a00;
+  --own-accent: #0b6f61; --own-base: #7a828e; --own-bad: #b42318; --own-keyword: #7d35a0; --own-literal: #0a5c9e; --own-annotation: #754b00; --own-comment: #57606a;
 }
 body.vscode-dark, body.vscode-high-contrast:not(.vscode-high-contrast-light) {
-  --own-accent: #4fd1b8; --own-base: #98a2ae; --own-bad: #ff8f85; --own-keyword: #d2a8ff; --own-literal: #9ecbff; --own-annotation: #e3b35c;
+  --own-accent: #4fd1b8; --own-base: #98a2ae; --own-bad: #ff8f85; --own-keyword: #d2a8ff; --own-literal: #9ecbff; --own-annotation: #e3b35c; --own-comment: #a2abb5;
 }
 body {
   --paper: var(--vscode-sideBar-background, var(--vscode-editor-background, var(--own-paper)));
@@ -26,7 +26,7 @@ body {
   --quiet: var(--vscode-descriptionForeground, var(--own-quiet));
   --line: var(--vscode-contrastBorder, var(--vscode-widget-border, var(--own-line)));
   --link: var(--vscode-textLink-foreground, var(--own-link));
-  --code: var(--vscode-textCodeBlock-background, var(--own-code));
+  --code: var(--vscode-editor-background, var(--own-code));
   --personalized: var(--own-accent); --base: var(--own-base); --bad: var(--own-bad);
   margin: 0; padding: 1.5rem clamp(0.75rem, 3vw, 2.5rem) 3rem; background: var(--paper); color: var(--ink);
   font: 14px/1.55 var(--vscode-font-family, system-ui, -apple-system, "Segoe UI", sans-serif);
@@ -90,7 +90,9 @@ dl { margin: 0.9rem 0 0; } dt { color: var(--quiet); } dd { margin: 0; font-vari
 pre { margin: 0; padding: 0.7rem 0.8rem; background: var(--code); border-radius: 6px; overflow: auto; max-height: 24rem; font: 12px/1.5 var(--vscode-editor-font-family, ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace); tab-size: 4; }
 code { font-family: var(--vscode-editor-font-family, ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace); font-size: 0.92em; }
 pre code { font-size: inherit; }
-.comment { color: var(--quiet); font-style: italic; } .literal { color: var(--own-literal); } .annotation { color: var(--own-annotation); } .keyword { color: var(--own-keyword); }
+pre { color: var(--vscode-editor-foreground, var(--ink)); }
+.comment { color: var(--own-comment); font-style: italic; } .literal { color: var(--own-literal); } .annotation { color: var(--own-annotation); } .keyword { color: var(--own-keyword); }
+:is(body.vscode-high-contrast, body.vscode-high-contrast-light) :is(.comment, .literal, .annotation, .keyword) { color: inherit; }
 .charts, .halves { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); align-items: start; }
 .charts + details, figure + details { margin-bottom: 1.25rem; }
 .halves + h3 { margin-top: 1.75rem; }

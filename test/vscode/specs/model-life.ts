@@ -58,7 +58,17 @@ export function describeModelLife(open: () => Promise<OpenEditor>): void {
 async function namePath(workbench: Workbench, path: string): Promise<void> {
   const input = workbench.page.locator('.quick-input-widget input.input');
   await expect.poll(() => input.inputValue(), { timeout: 20_000 }).toMatch(/^\//);
-  await input.fill(path);
+  // Until the dialog has listed its first folder, it puts back the name that it proposes.
+  await expect
+    .poll(
+      async () => {
+        const typed = await input.inputValue();
+        if (typed !== path) await input.fill(path);
+        return typed;
+      },
+      { interval: 1_500, timeout: 20_000 },
+    )
+    .toBe(path);
   // The first Enter may only take the dialog to the path's folder.
   await expect
     .poll(
