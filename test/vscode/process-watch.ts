@@ -2,7 +2,10 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** What a process and those that it started did while they were watched. */
 export interface Watched {
-  /** Command lines of the processes that were there at any look and not at the first. */
+  /**
+   * Command lines of the processes that were there at any look and not at the first; of one that was only seen when it had ended, its
+   * program's name in brackets, as `ps` writes it.
+   */
   readonly started: readonly string[];
   /** `tcp 10.0.0.1:443`, for every socket with a far end that was there at any look and not at the first. */
   readonly connections: readonly string[];
@@ -42,8 +45,10 @@ export class ProcessWatch {
   #look(): void {
     const { processes, sockets } = lookAt(this.#root);
     for (const [pid, commandLine] of processes) {
-      // One that has ended and waits to be fetched has no command line any more.
-      if (!this.#known.processes.has(pid)) this.#started.set(pid, commandLine || (this.#started.get(pid) ?? ''));
+      // One that has ended and waits to be fetched has no command line any more, only a name.
+      const isNamedOnly = commandLine.startsWith('[');
+      if (!this.#known.processes.has(pid) && !(isNamedOnly && this.#started.has(pid)))
+        this.#started.set(pid, commandLine);
     }
     for (const [inode, farEnd] of sockets) if (!this.#known.sockets.has(inode)) this.#connections.add(farEnd);
   }
@@ -58,7 +63,12 @@ interface Look {
 
 function lookAt(root: number): Look {
   const farEnds = new Map(['tcp', 'tcp6', 'udp', 'udp6'].flatMap(farEndsOf));
-  const processes = new Map(familyOf(root).map((pid) => [pid, commandLineOf(pid)]));
+  // One without even a name has gone since its number was read.
+  const processes = new Map(
+    familyOf(root)
+      .map((pid) => [pid, commandLineOf(pid)] as const)
+      .filter(([, line]) => line !== '[]'),
+  );
   const sockets = new Map<string, string>();
   for (const pid of processes.keys()) {
     for (const inode of socketsOf(pid)) {
@@ -89,7 +99,8 @@ function faultsOfEndedChildren(pid: number): number {
 }
 
 function commandLineOf(pid: number): string {
-  return readOrNothing(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
+  const commandLine = readOrNothing(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
+  return commandLine || `[${readOrNothing(`/proc/${pid}/comm`).trim()}]`;
 }
 
 function socketsOf(pid: number): string[] {

@@ -67,7 +67,7 @@ export function describeRestrictedMode(open: () => Promise<OpenEditor>, connecti
     expect(offered.has('Bespoke: Show Style Report')).toBe(true);
     expect(offered.has('Bespoke: Personalize to this Repo')).toBe(false);
     // Looking for files is the editor's own, for itself: nothing of ours asks for it.
-    const isOwn = (line: string) => line.includes('/@vscode/ripgrep/');
+    const isOwn = (line: string) => line.includes('/@vscode/ripgrep/') || line === '[rg]';
     const watched = extensionHost.stop();
     expect(watched.started.filter((line) => !isOwn(line))).toEqual([]);
     expect(watched.connections).toEqual([]);
