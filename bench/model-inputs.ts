@@ -18,6 +18,7 @@ export async function sampleExamples(
   const records = mineWorkspace({
     workspace: join(root, 'test', 'sample'),
     mode: 'default',
+    threads: 0,
     cacheFile: join(mkdtempSync(join(tmpdir(), 'bespoke-bench-')), 'mining-cache'),
     signal: new AbortController().signal,
   });

@@ -56,7 +56,7 @@ def ctranslate2_int8(folder: Path, work: Path, threads: int) -> Engine:
             beam_size=beams,
             sampling_topk=1,
             max_length=most,
-            end_token=end,
+            end_token=[end],
             include_prompt_in_result=False,
         )
         return [until_end(result.sequences_ids[0], end) for result in results]
