@@ -4,14 +4,13 @@ import { activateAdapter } from '../client/personalization.ts';
 import type { Adapter } from '../client/run.ts';
 import { signalOf } from '../editor/signal-of.ts';
 import { fingerprintOfPrivate, newPackKey } from '../packs/pack-key.ts';
-import { Failure, showFailure } from '../show-failure.ts';
+import { Failure } from '../show-failure.ts';
 import { formatBytes } from '../workspace/consent-text.ts';
-import { chooseFolder } from '../workspace/java-workspace.ts';
 import { identifyRepository } from '../workspace/repository-identity.ts';
+import { modelCommand } from './model-command.ts';
 import { type ModelScope, modelScopes } from './model-scopes.ts';
 import { chooseBase, type ModelParts, scopedAdapters } from './models.ts';
 import { checkPackFor, exportPack, importPack, packExtension, packSummary } from './pack-transfer.ts';
-import { ensureLocalServer } from './set-up-local-server.ts';
 
 const keyName = 'model pack key';
 const trustedKeysKey = 'bespoke.trustedPackKeys';
@@ -19,19 +18,9 @@ const filters = { 'Bespoke model pack': [packExtension] };
 
 /** *Export Model Pack* and *Import Model Pack*: a model in one signed file, for a colleague or for CI. */
 export function activate(context: vscode.ExtensionContext, parts: ModelParts): void {
-  const command = (name: string, work: (folder: vscode.WorkspaceFolder) => Promise<void>) =>
-    vscode.commands.registerCommand(name, async () => {
-      try {
-        const folder = await chooseFolder();
-        if (folder === undefined || !(await ensureLocalServer(parts.link, parts.logs))) return;
-        await work(folder);
-      } catch (cause) {
-        showFailure(cause, parts.logs);
-      }
-    });
   context.subscriptions.push(
-    command('bespoke.exportModelPack', (folder) => exportModel(context, parts, folder)),
-    command('bespoke.importModelPack', (folder) => importModel(context, parts, folder)),
+    modelCommand('bespoke.exportModelPack', parts, (folder) => exportModel(context, parts, folder)),
+    modelCommand('bespoke.importModelPack', parts, (folder) => importModel(context, parts, folder)),
   );
 }
 

@@ -6,17 +6,15 @@ import { activateAdapter, listAdapters, rollBackAdapter } from '../client/person
 import type { Adapter } from '../client/run.ts';
 import type { Logs } from '../log.ts';
 import type { ServerLink } from '../server-link.ts';
-import { showFailure } from '../show-failure.ts';
 import { count, formatBytes } from '../workspace/consent-text.ts';
 import type { DriftRecords } from '../workspace/drift-records.ts';
-import { chooseFolder } from '../workspace/java-workspace.ts';
 import type { MinedRepositories } from '../workspace/mined-repositories.ts';
 import { identifyRepository } from '../workspace/repository-identity.ts';
 import type { StyleReports } from '../workspace/style-reports.ts';
 import { forgetScopes } from './forget-scopes.ts';
+import { modelCommand } from './model-command.ts';
 import { type ModelScope, modelScopes } from './model-scopes.ts';
 import { checkCacheDir } from './prove-run.ts';
-import { ensureLocalServer } from './set-up-local-server.ts';
 
 const baseChosenKey = 'bespoke.baseChosen';
 
@@ -30,20 +28,10 @@ export interface ModelParts {
 
 /** *Choose Model*, *Roll Back Model* and *Forget this Repo*. */
 export function activate(context: vscode.ExtensionContext, parts: ModelParts): void {
-  const command = (name: string, work: (folder: vscode.WorkspaceFolder) => Promise<void>) =>
-    vscode.commands.registerCommand(name, async () => {
-      try {
-        const folder = await chooseFolder();
-        if (folder === undefined || !(await ensureLocalServer(parts.link, parts.logs))) return;
-        await work(folder);
-      } catch (cause) {
-        showFailure(cause, parts.logs);
-      }
-    });
   context.subscriptions.push(
-    command('bespoke.chooseModel', (folder) => chooseModel(context, parts, folder)),
-    command('bespoke.rollBackModel', (folder) => rollBackModel(context, parts, folder)),
-    command('bespoke.forgetRepository', (folder) => forget(context, parts, folder)),
+    modelCommand('bespoke.chooseModel', parts, (folder) => chooseModel(context, parts, folder)),
+    modelCommand('bespoke.rollBackModel', parts, (folder) => rollBackModel(context, parts, folder)),
+    modelCommand('bespoke.forgetRepository', parts, (folder) => forget(context, parts, folder)),
   );
 }
 

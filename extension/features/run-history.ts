@@ -2,27 +2,16 @@ import * as vscode from 'vscode';
 import { activateAdapter, listRuns } from '../client/personalization.ts';
 import type { PersonalizationRun } from '../client/run.ts';
 import { cardOfRun } from '../failure-cards.ts';
-import { Failure, serverSide, showFailure } from '../show-failure.ts';
-import { chooseFolder } from '../workspace/java-workspace.ts';
+import { Failure, serverSide } from '../show-failure.ts';
 import { identifyRepository } from '../workspace/repository-identity.ts';
+import { modelCommand } from './model-command.ts';
 import { modelScopes } from './model-scopes.ts';
 import { chooseBase, type ModelParts, scopedAdapters } from './models.ts';
 import { runRow } from './run-rows.ts';
-import { ensureLocalServer } from './set-up-local-server.ts';
 
 /** *Show Runs*: every personalization of this repository; a model of one that succeeded can be made the one that writes. */
 export function activate(context: vscode.ExtensionContext, parts: ModelParts): void {
-  context.subscriptions.push(
-    vscode.commands.registerCommand('bespoke.showRuns', async () => {
-      try {
-        const folder = await chooseFolder();
-        if (folder === undefined || !(await ensureLocalServer(parts.link, parts.logs))) return;
-        await showRuns(context, parts, folder);
-      } catch (cause) {
-        showFailure(cause, parts.logs);
-      }
-    }),
-  );
+  context.subscriptions.push(modelCommand('bespoke.showRuns', parts, (folder) => showRuns(context, parts, folder)));
 }
 
 /** The failure of a run, with the one thing to do about it. */
