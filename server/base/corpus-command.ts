@@ -1,17 +1,17 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadTokenizer } from '../../core/model-input/tokenizer.ts';
 import { readBaseModelFolder } from '../base-model/base-model-folder.ts';
 import { buildCorpus } from './build-corpus.ts';
 import { parsed, refuseUsage } from './command-line.ts';
 import { readRecipe } from './corpus-recipe.ts';
-import { homeOption } from './home-option.ts';
+import { baseModelDirOf, homeOption } from './home-option.ts';
 
 /** `bespoke base corpus`: writes the training examples of the base models. Returns the exit code. */
 export async function corpus(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const options = readOptions(argv);
   if (typeof options === 'string') return refuseUsage('corpus', options);
-  const baseModelDir = join(options.home, 'base-model', 'smollm2-135m-tests');
+  const baseModelDir = baseModelDirOf(options.home);
   const { manifest } = await readBaseModelFolder(baseModelDir, 'header');
   const { total, seconds } = await buildCorpus({
     ...options,

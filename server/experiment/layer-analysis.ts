@@ -6,10 +6,10 @@ import { type MethodProperties, readMethodProperties } from '../../core/java/met
 import { mineWorkspace } from '../../core/mining/mine-workspace.ts';
 import type { TestPair } from '../../core/mining/test-pair.ts';
 import { loadTokenizer, type Tokenizer } from '../../core/model-input/tokenizer.ts';
+import { baseModelDirOf } from '../base/home-option.ts';
 import { runTool } from '../base/run-tool.ts';
 import { dataDirAt } from '../storage/data-dir.ts';
 import { writeDurably } from '../storage/durable-file.ts';
-import { baseModelDirOf } from './transformer-sizes.ts';
 
 /** What paper T looks at in each layer, before and after a run (server/trainer/bespoke_trainer/layer_analysis.py). */
 export interface LayerAnalysis {

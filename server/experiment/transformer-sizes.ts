@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TransformerSizes } from '../../core/metrics/compute.ts';
+import { baseModelDirOf } from '../base/home-option.ts';
 import type { BaseModelManifest } from '../base-model/base-model-folder.ts';
 
 /** The sizes of the embedded base model in a home folder: what compute is counted from. */
@@ -9,8 +10,6 @@ export async function transformerSizes(home: string): Promise<TransformerSizes> 
   const read = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'));
   return sizesOf((await read('manifest.json')) as BaseModelManifest, (await read('config.json')) as ModelConfig);
 }
-
-export const baseModelDirOf = (home: string) => join(home, 'base-model', 'smollm2-135m-tests');
 
 /** Hidden and feed-forward sizes, under the names that the families give them. */
 export interface ModelConfig {
