@@ -21,6 +21,7 @@ export function canonicalPairLine(pair: TestPair): string {
       constructors: pair.focalContext.constructors.map(wellFormed),
       methods: pair.focalContext.methods.map(wellFormed),
       fields: pair.focalContext.fields.map(wellFormed),
+      relatedTypes: pair.focalContext.relatedTypes.map(wellFormed),
     },
     testSource: wellFormed(pair.testSource),
   });

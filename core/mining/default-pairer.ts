@@ -3,6 +3,7 @@ import { FOCAL_CLASS_CONFIDENCE, FocalClassFinder, type FocalClassFinding } from
 import { FOCAL_METHOD_CONFIDENCE, type FocalMethodFinding, findFocalMethod } from './find-focal-method.ts';
 import type { Pairer, Pairing } from './pairing.ts';
 import { type TestCase, TestRecognizer } from './recognize-tests.ts';
+import { relatedTypesOf } from './related-types.ts';
 import { type ResolvedCall, resolveCalls } from './resolve-calls.ts';
 import { TypeResolver } from './resolve-types.ts';
 import type { IndexedFile, TypeReference, WorkspaceIndex } from './workspace-index.ts';
@@ -88,16 +89,17 @@ export class DefaultPairer implements Pairer {
     if ('reason' in method) {
       return { testMethod, testClass, reason: method.reason, focalClass: focalClass.type.name };
     }
-    const focal = focalOf(focalClass, method.focalMethod);
+    const focal = focalOf(focalClass, method.focalMethod, this.#types);
     return { testMethod, testClass, ...evidenceOf(test, finding.evidence, method), focal };
   }
 }
 
 type FoundClass = Extract<FocalClassFinding, { evidence: unknown }>;
 
-function focalOf(focalClass: TypeReference, method: TypeReference['type']['methods'][number]) {
+function focalOf(focalClass: TypeReference, method: TypeReference['type']['methods'][number], types: TypeResolver) {
   const { type, file } = focalClass;
-  return { file: file.path, type, method, className: type.name, methodName: method.name };
+  const relatedTypes = relatedTypesOf(focalClass, method, types);
+  return { file: file.path, type, method, className: type.name, methodName: method.name, relatedTypes };
 }
 
 /** Confidence is the product of both steps' figures; evidence starts with what chose the method. */

@@ -14,6 +14,7 @@ export function focalContextOf(
   source: string,
   focalClass: TypeDeclaration,
   focalMethod: MethodDeclaration,
+  relatedTypes: readonly string[],
 ): FocalContext {
   const isPublic = (modifiers: readonly string[]): boolean => isPublicMember(focalClass, modifiers);
   const others = (methods: readonly MethodDeclaration[]): MethodDeclaration[] =>
@@ -33,6 +34,7 @@ export function focalContextOf(
       LIST_CHARACTERS.methods,
     ),
     fields: near(fieldsOf(source, focalClass, isPublic), LIST_CHARACTERS.fields),
+    relatedTypes,
   };
 }
 

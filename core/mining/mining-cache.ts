@@ -32,7 +32,7 @@ export type CacheReading =
   | { readonly kind: 'unusable'; readonly notice: string };
 
 /** Raise when what a file's facts hold or mean changes: caches of other versions are rebuilt. */
-const FORMAT = 2;
+const FORMAT = 3;
 const EMPTY = Buffer.alloc(0);
 const TAB = 9;
 const LINE_FEED = 10;

@@ -12,7 +12,7 @@ import type { BodyFacts, CallFacts, FieldAssignment, FileFacts, PublishedMethod 
 
 /**
  * Facts as arrays in JSON, a quarter of the size of the objects in JSON: the facts of a whole workspace are held in memory and in the
- * cache. What pairing never asks is left out: parameters' names, imports' positions, annotations' arguments but for data providers.
+ * cache. What pairing never asks is left out: methods' parameters' names, imports' positions, annotations' arguments but for data providers.
  */
 export function packFacts(facts: FileFacts): string {
   const { unit, isGenerated, hasSyntaxErrors, bodies, assignments, published } = facts;
@@ -52,6 +52,8 @@ type PackedFacts = [
 type PackedImport = [name: string, flags: number];
 type PackedAnnotation = string | [name: string, dataProvider: string];
 type PackedParameters = readonly string[];
+/** A component's name is its accessor's. */
+type PackedComponent = [type: string, name: string];
 type PackedMethod = [
   name: string,
   modifiers: string,
@@ -75,7 +77,7 @@ type PackedType = [
   annotations: PackedAnnotation[],
   typeParameters: readonly string[],
   supertypes: readonly string[],
-  components: PackedParameters,
+  components: PackedComponent[],
   enumConstants: readonly string[],
   constructors: PackedMethod[],
   methods: PackedMethod[],
@@ -108,7 +110,11 @@ function packAnnotation(annotation: JavaAnnotation): PackedAnnotation {
 }
 
 function packParameters(parameters: readonly JavaParameter[]): PackedParameters {
-  return parameters.map(({ type, isVariableArity }) => (isVariableArity ? type + VARIABLE_ARITY : type));
+  return parameters.map(packParameter);
+}
+
+function packParameter({ type, isVariableArity }: JavaParameter): string {
+  return isVariableArity ? type + VARIABLE_ARITY : type;
 }
 
 function packMethod(method: MethodDeclaration): PackedMethod {
@@ -138,7 +144,7 @@ function packType(type: TypeDeclaration): PackedType {
     type.annotations.map(packAnnotation),
     type.typeParameters,
     [type.superclass, ...type.interfaces],
-    packParameters(type.components),
+    type.components.map((component): PackedComponent => [packParameter(component), component.name]),
     type.enumConstants,
     type.constructors.map(packMethod),
     type.methods.map(packMethod),
@@ -174,11 +180,12 @@ function unpackModifiers(modifiers: string): string[] {
 }
 
 function unpackParameters(parameters: PackedParameters): JavaParameter[] {
-  return parameters.map((type) =>
-    type.endsWith(VARIABLE_ARITY)
-      ? { name: '', type: type.slice(0, -VARIABLE_ARITY.length), isVariableArity: true }
-      : { name: '', type, isVariableArity: false },
-  );
+  return parameters.map((packed) => unpackParameter(packed, ''));
+}
+
+function unpackParameter(packed: string, name: string): JavaParameter {
+  const isVariableArity = packed.endsWith(VARIABLE_ARITY);
+  return { name, type: isVariableArity ? packed.slice(0, -VARIABLE_ARITY.length) : packed, isVariableArity };
 }
 
 function unpackMethod(packed: PackedMethod, isConstructor: boolean): MethodDeclaration {
@@ -227,7 +234,7 @@ function unpackType(packed: PackedType): TypeDeclaration {
     typeParameters,
     superclass,
     interfaces,
-    components: unpackParameters(components),
+    components: components.map(([packed, componentName]) => unpackParameter(packed, componentName)),
     enumConstants,
     constructors: constructors.map((method) => unpackMethod(method, true)),
     methods: methods.map((method) => unpackMethod(method, false)),

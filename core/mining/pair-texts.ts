@@ -61,7 +61,7 @@ export class PairTexts {
       focalFile: focal.file,
       focalClass: focal.className,
       focalMethod: focal.methodName,
-      focalContext: focalContextOf(focalText, focal.type, focal.method),
+      focalContext: focalContextOf(focalText, focal.type, focal.method, focal.relatedTypes),
       testSource: dedent(testText, testMethod.start, testMethod.end),
     };
     return { id: testPairId(pair), ...pair, confidence, evidence };

@@ -14,6 +14,8 @@ export interface PairedTest {
     /** Names as the pair shows them. */
     readonly className: string;
     readonly methodName: string;
+    /** As the pair shows them: `FocalContext.relatedTypes`. */
+    readonly relatedTypes: readonly string[];
   };
   readonly confidence: number;
   readonly evidence: readonly string[];

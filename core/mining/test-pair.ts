@@ -10,6 +10,11 @@ export interface FocalContext {
   readonly methods: readonly string[];
   /** Declarations of the focal class's public fields, for instance `public static final int MAX`. */
   readonly fields: readonly string[];
+  /**
+   * Other types of the workspace that the method takes or returns, one a line, for instance `class Money { static Money of(String); }`; see
+   * `relatedTypesOf`. Empty in `methods2test` mode, whose levels do not know them.
+   */
+  readonly relatedTypes: readonly string[];
 }
 
 /** One focal-method/test pair. Paths are relative to the workspace, with `/`. */

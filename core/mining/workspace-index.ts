@@ -73,6 +73,10 @@ export class WorkspaceIndex {
     return this.#files.values();
   }
 
+  file(path: string): IndexedFile | undefined {
+    return this.#files.get(path);
+  }
+
   factsOf(file: IndexedFile): FileFacts {
     const recent = this.#recentFacts.get(file.path);
     if (recent !== undefined) {

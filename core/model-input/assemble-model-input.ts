@@ -39,14 +39,14 @@ export interface ShownTest {
 
 /**
  * Writes the model's input as one piece of Java: the nearest tests with their focal methods, farthest first so that the nearest
- * stands closest to the end, then the focal class with what surrounds the focal method, then the focal method, then a cue after
+ * stands closest to the end, then the types that the focal method takes and returns, then the focal class with what surrounds the focal method, then the focal method, then a cue after
  * which a test method follows. A plain completion model continues Java more readily than any instruction. Tried on the untuned embedded
  * base with 640 tokens (8 pairs of two libraries; nats per token of the real test): this layout 1.02; the tests last, after the focal class
  * 1.06; the test class's opening as the cue 1.08; no cue 1.13; tests without their focal methods 1.03. How many signatures stand there and
  * how long a nearest focal method may be changed it by 0.01 or less.
  *
  * The budget is dealt in this order: the frame with the focal method's signature, the focal method's body up to half of the budget,
- * a few signatures of the class, the nearest tests while they fit, then the remaining signatures. So the outermost is cut first, and
+ * a few signatures of the class, the related types, the nearest tests while they fit, then the remaining signatures. So the outermost is cut first, and
  * the focal method's signature never is: an input can exceed the budget only when the frame alone does.
  */
 export function assembleModelInput(parts: ModelInputParts, tokenizer: Tokenizer, budgetTokens: number): ModelInput {
@@ -59,9 +59,12 @@ export function assembleModelInput(parts: ModelInputParts, tokenizer: Tokenizer,
   const method = cutToTokens(indent(focalContext.method), Math.max(0, Math.min(left, budgetTokens >> 1)), encode);
   left -= method.length;
 
-  const members = memberLines(focalContext).map((line) => encode(`    ${line};\n`));
+  const members = memberLines(focalContext, parts.focalClass).map((line) => encode(`    ${line};\n`));
   const keptMembers = takeWhileFits(members, Math.min(left, MEMBERS_FIRST_TOKENS));
   left -= sizeOf(keptMembers);
+
+  const related = relatedTypeTokens(focalContext, Math.min(left, RELATED_TYPES_TOKENS), encode);
+  left -= related.length;
 
   const nearest: (NearestPiece & { readonly index: number })[] = [];
   for (const [index, test] of parts.nearestTests.entries()) {
@@ -74,7 +77,7 @@ export function assembleModelInput(parts: ModelInputParts, tokenizer: Tokenizer,
 
   const nearestTokens = nearest.flatMap(({ tokens }) => tokens);
   return {
-    tokens: [...nearestTokens, ...head, ...keptMembers.flat(), ...moreMembers.flat(), ...method, ...cue],
+    tokens: [...nearestTokens, ...related, ...head, ...keptMembers.flat(), ...moreMembers.flat(), ...method, ...cue],
     nearestTests: shownTests(nearest),
   };
 }
@@ -86,14 +89,34 @@ export function nearestTestOf(pair: TestPair): NearestTest {
 
 /** Signatures of the class that are shown before the nearest tests get their share. */
 const MEMBERS_FIRST_TOKENS = 64;
+/** Most tokens of the types that the focal method takes and returns. */
+const RELATED_TYPES_TOKENS = 96;
 /** Most tokens of a nearest test's focal method. */
 const NEAREST_FOCAL_TOKENS = 96;
 
 /** Constructors help most to write a test that compiles, fields least. */
-function memberLines(context: FocalContext): string[] {
-  return [...context.constructors, ...context.methods, ...context.fields].map((line) =>
+function memberLines(context: FocalContext, focalClass: string): string[] {
+  const { classDeclaration, constructors, methods, fields } = context;
+  const implied = constructors.length === 0 && CONSTRUCTIBLE.test(classDeclaration) ? [`public ${focalClass}()`] : [];
+  return [...implied, ...constructors, ...methods, ...fields].map((line) =>
     line.replace(/\s+/gu, ' ').replace(/;$/u, ''),
   );
+}
+
+/** A class that is made by the constructor which Java implies when there is none. */
+const CONSTRUCTIBLE = /^(?!.*\babstract\b)(?:[^{]*\s)?class\s/u;
+
+function relatedTypeTokens(
+  { relatedTypes }: FocalContext,
+  budgetTokens: number,
+  encode: (text: string) => readonly number[],
+): readonly number[] {
+  const title = encode('// Used types\n');
+  const lines = takeWhileFits(
+    relatedTypes.map((line) => encode(`${line}\n`)),
+    budgetTokens - title.length,
+  );
+  return lines.length === 0 ? [] : [...title, ...lines.flat()];
 }
 
 interface NearestPiece {

@@ -74,6 +74,7 @@ export async function* generate(
         constructors: [...request.focalContext.constructors],
         methods: [...request.focalContext.methods],
         fields: [...request.focalContext.fields],
+        relatedTypes: [...request.focalContext.relatedTypes],
       },
       nearestTests: request.nearestTests.map((test) => ({ ...test })),
       candidates: request.candidates,

@@ -137,6 +137,7 @@ export function pairToWire(pair: TestPair): WirePair {
       constructors: [...pair.focalContext.constructors],
       methods: [...pair.focalContext.methods],
       fields: [...pair.focalContext.fields],
+      relatedTypes: [...pair.focalContext.relatedTypes],
     },
     confidence: pair.confidence,
     evidence: [...pair.evidence],

@@ -64,6 +64,7 @@ async function write(
   say(`${wanted === 1 ? 'writing' : `writing ${wanted} candidates`} with ${writer.name}`);
   const query = { focalClass: focal.focalClass, focalMethodSource: focal.context.method };
   const nearest = repository?.nearest.nearest(query, NEAREST_TESTS_OFFERED, new Set()) ?? [];
+  const relatedTypes = (await repository?.types.relatedTypesOf(focal)) ?? [];
   const candidates: Candidate[] = [];
   const parts = generate(
     connection,
@@ -72,7 +73,7 @@ async function write(
       model: writer.model,
       focalClass: focal.focalClass,
       focalMethod: focal.focalMethod,
-      focalContext: focal.context,
+      focalContext: { ...focal.context, relatedTypes },
       nearestTests: nearest.map(nearestTestOf),
       candidates: wanted,
       maxNewTokens: mostCandidateTokens(repository?.clean ?? []),

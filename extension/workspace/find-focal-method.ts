@@ -2,17 +2,17 @@ import type { CompilationUnit, MethodDeclaration, TypeDeclaration } from '../../
 import { focalContextOf } from '../../core/mining/focal-context.ts';
 import { sourceSetOf } from '../../core/mining/source-sets.ts';
 import type { FocalContext } from '../../core/mining/test-pair.ts';
+import type { MethodOfType } from '../../core/mining/workspace-types.ts';
 import { isGenerated } from './generated-code.ts';
 
 /** A method that a test can be written for. */
-export interface Focal {
-  /** Relative to the workspace, with `/`. */
-  readonly file: string;
+export interface Focal extends MethodOfType {
   readonly packageName: string;
   /** Simple name. */
   readonly focalClass: string;
   /** For a constructor, the name of its class. */
   readonly focalMethod: string;
+  /** Without related types: those are in other files. */
   readonly context: FocalContext;
 }
 
@@ -56,7 +56,9 @@ export function findFocalMethod(
       packageName: unit.package,
       focalClass: type.name,
       focalMethod: method.name,
-      context: focalContextOf(source, type, method),
+      types,
+      method,
+      context: focalContextOf(source, type, method, []),
     },
   };
 }

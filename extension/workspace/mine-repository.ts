@@ -5,6 +5,7 @@ import { readExclusions } from '../../core/mining/exclusions.ts';
 import { mineWorkspace } from '../../core/mining/mine-workspace.ts';
 import type { FileProblem, MiningSummary, UnpairedTest } from '../../core/mining/mining-record.ts';
 import type { TestPair } from '../../core/mining/test-pair.ts';
+import { WorkspaceTypes } from '../../core/mining/workspace-types.ts';
 import { NearestTestIndex } from '../../core/model-input/nearest-tests.ts';
 import type { HouseStyle } from '../../core/style/house-style.ts';
 import { readHouseStyle } from '../../core/style/read-house-style.ts';
@@ -36,6 +37,7 @@ export interface MinedRepository {
   /** Of what is sent. */
   readonly bytes: number;
   readonly nearest: NearestTestIndex;
+  readonly types: WorkspaceTypes;
   /** `null` when there is no test. */
   readonly houseStyle: HouseStyle | null;
   /** What written tests are scored against. */
@@ -74,10 +76,11 @@ export async function mineRepository(
   const unpaired: UnpairedTest[] = [];
   const problems: FileProblem[] = [];
   let summary: MiningSummary | undefined;
+  const cacheFile = join(storage, `${identity.id}.cache`);
   const records = mineWorkspace({
     workspace: path,
     mode: 'default',
-    cacheFile: join(storage, `${identity.id}.cache`),
+    cacheFile,
     ...(signal === undefined ? {} : { signal }),
     ...(threads === undefined ? {} : { threads }),
     onProgress: ({ phase, done, total }) =>
@@ -108,6 +111,7 @@ export async function mineRepository(
     // One pair a line.
     bytes: clean.reduce((sum, pair) => sum + Buffer.byteLength(canonicalPairLine(pair)) + 1, 0),
     nearest: new NearestTestIndex(clean),
+    types: new WorkspaceTypes(cacheFile),
     houseStyle,
     teamStyle: readTeamStyle(path, houseStyle),
     resembling: new ResemblingTests(pairs),

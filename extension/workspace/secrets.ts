@@ -70,7 +70,13 @@ function secretsOf({
 }
 
 function declarationsOf(around: Omit<FocalContext, 'method'>): string {
-  return [around.classDeclaration, ...around.fields, ...around.constructors, ...around.methods].join('\n');
+  return [
+    around.classDeclaration,
+    ...around.fields,
+    ...around.constructors,
+    ...around.methods,
+    ...around.relatedTypes,
+  ].join('\n');
 }
 
 function secretsIn(text: string, file: string, placeOf: (line: number) => string): FoundSecret[] {

@@ -102,9 +102,10 @@ function pairText(pair: TestPair): string[] {
   ];
 }
 
-function contextText({ classDeclaration, fields, constructors, methods, method }: FocalContext): string {
+function contextText(context: FocalContext): string {
+  const { classDeclaration, fields, constructors, methods, method, relatedTypes } = context;
   const signatures = [...fields, ...constructors, ...methods].map((one) => `${one};`);
-  return [`${classDeclaration} {`, ...signatures, method, '}'].join('\n');
+  return [...relatedTypes, `${classDeclaration} {`, ...signatures, method, '}'].join('\n');
 }
 
 interface LeftOutTest {

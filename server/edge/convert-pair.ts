@@ -31,5 +31,6 @@ export function focalContextFromWire(context: common.FocalContext | undefined): 
     constructors: context.constructors,
     methods: context.methods,
     fields: context.fields,
+    relatedTypes: context.relatedTypes,
   };
 }

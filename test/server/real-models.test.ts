@@ -40,6 +40,7 @@ async function generate(client: Client, model: GenerateRequest['model'], more: P
     constructors: [...pair.focalContext.constructors],
     methods: [],
     fields: [],
+    relatedTypes: [],
   };
   const request = {
     repository: 'repo',
@@ -142,7 +143,7 @@ describe('with the real trainer and a real tiny model', () => {
   test('a cancelled generation frees its place', async () => {
     const request = { $case: 'base', value: {} } as const;
     const pair = required(corpus.chunks[0]?.pairs[0]);
-    const focalContext = { ...pair.focalContext, constructors: [], methods: [], fields: [] };
+    const focalContext = { ...pair.focalContext, constructors: [], methods: [], fields: [], relatedTypes: [] };
     const calls = Array.from({ length: 20 }, () =>
       client.generate({
         ...{ repository: 'repo', model: request, focalClass: 'A', focalMethod: 'a', focalContext, nearestTests: [] },

@@ -134,7 +134,7 @@ describe('what the server refuses', () => {
             },
           };
           await send(header);
-          const focalContext = { ...huge.focalContext, constructors: [], methods: [], fields: [] };
+          const focalContext = { ...huge.focalContext, constructors: [], methods: [], fields: [], relatedTypes: [] };
           await send({
             part: { $case: 'chunk', value: { sha256: '', pairs: [{ ...huge, evidence: [], focalContext }] } },
           });

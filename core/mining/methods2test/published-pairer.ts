@@ -84,7 +84,14 @@ function paired(
   return {
     testMethod,
     testClass: test.className,
-    focal: { file: focalFile, type, method, className: focalMethod.className, methodName: method.name },
+    focal: {
+      file: focalFile,
+      type,
+      method,
+      className: focalMethod.className,
+      methodName: method.name,
+      relatedTypes: [],
+    },
     confidence: 1,
     evidence: [evidence, 'path'],
   };

@@ -14,7 +14,7 @@ function contextOf(source: string, method: string): FocalContext {
     if (type === undefined || found === undefined) {
       throw new Error(`The source has no method ${method}.`);
     }
-    return focalContextOf(source, type, found);
+    return focalContextOf(source, type, found, []);
   });
 }
 

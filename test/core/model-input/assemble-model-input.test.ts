@@ -20,6 +20,7 @@ const parts: ModelInputParts = {
     constructors: ['public Basket()', 'public Basket(Currency currency)'],
     methods: ['public Money total()', 'public int size()'],
     fields: ['public static final int MAX = 99'],
+    relatedTypes: [],
   },
   nearestTests: [
     {
@@ -79,6 +80,40 @@ describe('the layout', () => {
     });
     expect(text.startsWith('// Class under test\npublic class Basket implements Iterable<Item> {\n')).toBe(true);
     expect(text).toMatch(/add[^\n]*\n$/);
+  });
+});
+
+describe('the focal class', () => {
+  const withContext = (changes: Partial<ModelInputParts['focalContext']>, budget = 2000) =>
+    assembled(budget, { focalContext: { ...parts.focalContext, ...changes } }).text;
+
+  test.each([
+    ['public class Basket implements Iterable<Item>', true],
+    ['class Basket', true],
+    ['public abstract class Basket', false],
+    ['public interface Basket', false],
+    ['public enum Basket', false],
+    ['public record Basket(int size)', false],
+  ])('%s: implied constructor %s', (classDeclaration, isShown) => {
+    expect(withContext({ classDeclaration, constructors: [] }).includes('    public Basket();')).toBe(isShown);
+    expect(withContext({ classDeclaration, constructors: ['Basket(int n)'] })).not.toContain('    public Basket();');
+  });
+
+  test('related types stand between the nearest tests and the class', () => {
+    const text = withContext({ relatedTypes: ['class Item { Item(String); }', 'record Money(long amount) { }'] });
+    expect(text).toContain(
+      '}\n\n// Used types\nclass Item { Item(String); }\nrecord Money(long amount) { }\n// Class under test\n',
+    );
+    expect(text.indexOf('removes_nearest')).toBeLessThan(text.indexOf('// Used types'));
+  });
+
+  test('related types take no more than their share', () => {
+    const line = (n: number) =>
+      `class Item${n} { Item${n}(String, java.util.List<String>); static Item${n} of(String); }`;
+    const text = withContext({ relatedTypes: Array.from({ length: 20 }, (_, n) => line(n)) });
+    expect(text).toContain(line(0));
+    expect(text).not.toContain(line(10));
+    expect(text).toContain('pays_farthest');
   });
 });
 

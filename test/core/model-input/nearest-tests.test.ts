@@ -74,7 +74,14 @@ function pair(id: string, focalClass: string, method: string, testName: string):
     focalMethod: 'method',
     confidence: 1,
     evidence: [],
-    focalContext: { method, classDeclaration: `class ${focalClass}`, constructors: [], methods: [], fields: [] },
+    focalContext: {
+      method,
+      classDeclaration: `class ${focalClass}`,
+      constructors: [],
+      methods: [],
+      fields: [],
+      relatedTypes: [],
+    },
     testSource: `@Test\nvoid ${testName}() { /* ${createHash('md5').update(testName).digest('hex')} */ }`,
   };
 }

@@ -19,6 +19,7 @@ export function makePair(focalClass: string, testMethod: string, testSource: str
       constructors: [`public ${focalClass}()`],
       methods: ['public int subtract(int a, int b)'],
       fields: [],
+      relatedTypes: [],
     },
     testSource,
   };

@@ -65,6 +65,7 @@ test('the module of the open file decides which model writes', async () => {
       constructors: [],
       methods: [],
       fields: [],
+      relatedTypes: [],
     };
     const request = { ...writer, focalClass: 'A', focalMethod: 'a', focalContext, nearestTests: [], candidates: 1 };
     for await (const part of generate(connection, { ...request, maxNewTokens: 2 }))

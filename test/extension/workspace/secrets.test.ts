@@ -16,7 +16,14 @@ function check(testSource: string, isSecret: boolean): void {
     focalMethod: 'f',
     confidence: 1,
     evidence: [],
-    focalContext: { method: 'void f() {}', classDeclaration: 'class F', constructors: [], methods: [], fields: [] },
+    focalContext: {
+      method: 'void f() {}',
+      classDeclaration: 'class F',
+      constructors: [],
+      methods: [],
+      fields: [],
+      relatedTypes: [],
+    },
     testSource,
   };
   const { clean, withSecret } = withoutSecrets([pair]);

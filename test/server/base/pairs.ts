@@ -25,6 +25,7 @@ export function pairOf(
       constructors: [],
       methods: [],
       fields: [],
+      relatedTypes: [],
     },
     testSource: `@Test\nvoid ${testMethod}() {\n    ${test}\n}`,
   };

@@ -48,6 +48,7 @@ function inputs(): number[][] {
     constructors: ['public Basket()'],
     methods: ['public void add(Item item, int count)', 'public Money total()'],
     fields: [],
+    relatedTypes: [],
   };
   return [[nearest], []].map((nearestTests) => [
     ...assembleModelInput(

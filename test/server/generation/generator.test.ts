@@ -33,6 +33,7 @@ const focal = {
     constructors: [],
     methods: [],
     fields: [],
+    relatedTypes: [],
   },
   nearestTests: [
     { focalClass: 'Calculator', focalMethodSource: 'int sub(int a, int b) {}', testSource: '@Test\nvoid sub() {}' },

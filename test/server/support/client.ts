@@ -150,6 +150,7 @@ function pairToWire(pair: Corpus['chunks'][number]['pairs'][number]) {
       constructors: [...pair.focalContext.constructors],
       methods: [...pair.focalContext.methods],
       fields: [...pair.focalContext.fields],
+      relatedTypes: [...pair.focalContext.relatedTypes],
     },
   };
 }

@@ -160,6 +160,8 @@ export interface FocalContext {
   methods: string[];
   /** Public fields of the focal class. */
   fields: string[];
+  /** Other types of the repository that the method takes or returns, one a line, for instance `class Money { static Money of(String); }`. */
+  relatedTypes: string[];
 }
 
 /** A span of output quality measured on held-out pairs. */
@@ -462,7 +464,7 @@ export const TestPair: MessageFns<TestPair> = {
 };
 
 function createBaseFocalContext(): FocalContext {
-  return { method: "", classDeclaration: "", constructors: [], methods: [], fields: [] };
+  return { method: "", classDeclaration: "", constructors: [], methods: [], fields: [], relatedTypes: [] };
 }
 
 export const FocalContext: MessageFns<FocalContext> = {
@@ -481,6 +483,9 @@ export const FocalContext: MessageFns<FocalContext> = {
     }
     for (const v of message.fields) {
       writer.uint32(42).string(v!);
+    }
+    for (const v of message.relatedTypes) {
+      writer.uint32(50).string(v!);
     }
     return writer;
   },
@@ -538,6 +543,14 @@ export const FocalContext: MessageFns<FocalContext> = {
             message.fields.push(reader.string());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.relatedTypes.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -563,6 +576,11 @@ export const FocalContext: MessageFns<FocalContext> = {
         : [],
       methods: globalThis.Array.isArray(object?.methods) ? object.methods.map((e: any) => globalThis.String(e)) : [],
       fields: globalThis.Array.isArray(object?.fields) ? object.fields.map((e: any) => globalThis.String(e)) : [],
+      relatedTypes: globalThis.Array.isArray(object?.relatedTypes)
+        ? object.relatedTypes.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.related_types)
+        ? object.related_types.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -583,6 +601,9 @@ export const FocalContext: MessageFns<FocalContext> = {
     if (message.fields?.length) {
       obj.fields = message.fields;
     }
+    if (message.relatedTypes?.length) {
+      obj.relatedTypes = message.relatedTypes;
+    }
     return obj;
   },
 
@@ -596,6 +617,7 @@ export const FocalContext: MessageFns<FocalContext> = {
     message.constructors = object.constructors?.map((e) => e) || [];
     message.methods = object.methods?.map((e) => e) || [];
     message.fields = object.fields?.map((e) => e) || [];
+    message.relatedTypes = object.relatedTypes?.map((e) => e) || [];
     return message;
   },
 };
