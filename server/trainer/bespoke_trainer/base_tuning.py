@@ -1,7 +1,8 @@
 """Tunes a base model for writing tests: `python -m bespoke_trainer.base_tuning --base DIR --examples FILE --work DIR --out DIR`.
 
-Trains low-rank changes of every block's matrices (low_rank.py) with the loop that trains adapters: resumable, the best validation loss
-wins. Events go to standard output, one JSON object a line. Exit codes are those of a run (`__main__.py`).
+Trains low-rank changes of every block's matrices (low_rank.py), or every parameter where the rank is 0, with the loop that trains adapters:
+resumable, the best validation loss wins. A model that was fetched is shipped as its changes; one of the project's own, as a Hugging Face
+checkpoint in bf16 and in pieces. Events go to standard output, one JSON object a line. Exit codes are those of a run (`__main__.py`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import shutil
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,12 +22,15 @@ from bespoke_trainer.run_events import RunEvents, reserve_standard_output
 from bespoke_trainer.work_folder import locked_work_folder, remembered_threads
 
 TUNING = "tuning.json"
+# A piece stays below what repositories of source code store well.
+_MOST_PIECE = "15MB"
 
 
 @dataclass(frozen=True)
 class TuningOptions:
     """How a base is tuned. The defaults are those of the shipped one (EXPERIMENTS.md)."""
 
+    # 0: every parameter is trained and the whole model is written.
     rank: int = 32
     learning_rate: float = 1.5e-3
     epochs: int = 1
@@ -37,7 +42,7 @@ class TuningOptions:
 def tune(
     base: Path, examples_file: Path, work: Path, out: Path, options: TuningOptions, events: RunEvents, cancel: Cancellation
 ) -> None:
-    """Writes the low-rank changes and tuning.json, which says what they were trained from, to `out`."""
+    """Writes the changes, or the model, and tuning.json, which says what they were trained from, to `out`."""
     threads = remembered_threads(work, free_cores)
     set_thread_environment(threads)
     import torch
@@ -48,7 +53,7 @@ def tune(
     from bespoke_trainer.families import family_of
     from bespoke_trainer.learner import Learner
     from bespoke_trainer.low_rank import attach_low_rank, write_low_rank
-    from bespoke_trainer.strategies import Hyperparameters, Strategy
+    from bespoke_trainer.strategies import STRATEGIES, Hyperparameters, Strategy
     from bespoke_trainer.training import Training
 
     torch.set_num_threads(threads)
@@ -64,13 +69,12 @@ def tune(
             "invalid-spec",
             f"The examples teach parts of their source, which {folder.name} with its encoder cannot predict; make them without.",
         )
-    matrices = [name for block in range(len(family.block_names)) for name in family.block_parameters(block)]
-    names = attach_low_rank(model, matrices, options.rank, options.seed)
+    strategy = STRATEGIES["custom"]
+    if options.rank > 0:
+        matrices = [name for block in range(len(family.block_names)) for name in family.block_parameters(block)]
+        names = attach_low_rank(model, matrices, options.rank, options.seed)
+        strategy = Strategy("low-rank", lambda *_: names, lambda *_: None, options.learning_rate, 1, 1, 1)
     model.to(device)
-
-    strategy = Strategy(
-        "low-rank", lambda *_: names, lambda *_: None, options.learning_rate, options.epochs, options.batch_size, options.epochs
-    )
     hyperparameters = Hyperparameters(
         seed=options.seed,
         learning_rate=options.learning_rate,
@@ -90,7 +94,7 @@ def tune(
     events.stage_started("train", f"Tune {folder.name} on {len(examples.train)} pairs, at most {training.max_steps} steps.")
     training.train()
 
-    events.stage_started("write-adapter", "Write the low-rank changes.")
+    events.stage_started("write-adapter", "Write what was tuned.")
     progress = training.progress
     description = {
         "base": folder.name,
@@ -102,7 +106,12 @@ def tune(
         "steps": progress.step,
         "trainingSeconds": round(progress.training_seconds),
     }
-    write_low_rank(out, {name: parameter.detach().cpu() for name, parameter in learner.trained.items()}, {"base": folder.name})
+    if options.rank > 0:
+        write_low_rank(out, {name: parameter.detach().cpu() for name, parameter in learner.trained.items()}, {"base": folder.name})
+    else:
+        model.cpu().bfloat16().save_pretrained(out, max_shard_size=_MOST_PIECE)
+        for file in ("tokenizer.json", "tokenizer_config.json"):
+            shutil.copyfile(folder.path / file, out / file)
     (out / TUNING).write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -49,6 +50,26 @@ def tuned(folder: Path, base: Path) -> dict[str, torch.Tensor]:
     stored = read_tensors(folder / "out" / "part-01.safetensors")
     assert stored is not None
     return stored[0]
+
+
+def test_tunes_and_ships_a_whole_model(base_model, tmp_path):
+    base = shutil.copytree(base_model("bart"), tmp_path / "base")
+    # Tokens are ids here: the tokenizer is only carried on.
+    tokenizer = ["tokenizer.json", "tokenizer_config.json"]
+    for name in tokenizer:
+        (base / name).write_text(name)
+    out = tmp_path / "run" / "out"
+    assert main([*arguments(tmp_path / "run", base), "--rank", "0"]) == 0
+    told = json.loads((out / TUNING).read_text())["validationLoss"]
+    assert told["after"] < told["before"]
+    assert {path.suffix for path in out.iterdir()} <= {".safetensors", ".json"}
+    assert [(out / name).read_text() for name in tokenizer] == tokenizer
+
+    shipped = load_model(out)
+    before = dict(load_model(base).named_parameters())
+    changed = {name for name, weight in shipped.named_parameters() if not torch.equal(weight, before[name])}
+    assert changed == before.keys()
+    assert all(torch.equal(weight, weight.bfloat16().float()) for weight in shipped.parameters())
 
 
 @pytest.mark.parametrize("architecture", ["llama", "bart"])
