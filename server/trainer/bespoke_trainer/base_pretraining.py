@@ -8,7 +8,6 @@ Face checkpoint. Events go to standard output, one JSON object a line. Exit code
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import re
@@ -17,11 +16,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bespoke_trainer.atomic_files import atomic_folder
+from bespoke_trainer.base_command import BaseCommand, run_base_command
 from bespoke_trainer.cancellation import Cancellation
-from bespoke_trainer.failures import RunCancellation, RunFailure, failure_of
+from bespoke_trainer.failures import RunFailure
 from bespoke_trainer.hardware import best_compute_type, free_cores, set_thread_environment
-from bespoke_trainer.run_events import RunEvents, reserve_standard_output
-from bespoke_trainer.work_folder import locked_work_folder, remembered_threads
+from bespoke_trainer.run_events import RunEvents
+from bespoke_trainer.work_folder import remembered_threads
 
 PRETRAINING = "pretraining.json"
 # Written by a program: it says nothing of how people write Java.
@@ -181,35 +181,25 @@ def read_sources(sources_file: Path) -> dict[str, list[str]]:
     return texts
 
 
+_COMMAND = BaseCommand(
+    module="bespoke_trainer.base_pretraining",
+    description="Pre-train a BART on Java.",
+    paths={
+        "sources": "JSON file with the folders of Java source to train and to validate on",
+        "work": "folder for checkpoints; the same folder resumes",
+        "out": "folder for the Hugging Face checkpoint; must not exist",
+    },
+    defaults=PretrainingOptions(),
+)
+
+
 def main(arguments: list[str]) -> int:
     """The command line. Returns the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m bespoke_trainer.base_pretraining", description="Pre-train a BART on Java.")
-    for name, text in (
-        ("sources", "JSON file with the folders of Java source to train and to validate on"),
-        ("work", "folder for checkpoints; the same folder resumes"),
-        ("out", "folder for the Hugging Face checkpoint; must not exist"),
-    ):
-        parser.add_argument(f"--{name}", type=Path, required=True, help=text)
-    for name, value in asdict(PretrainingOptions()).items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
-    chosen = vars(parser.parse_args(arguments))
-    paths = [chosen.pop(name).absolute() for name in ("sources", "work", "out")]
-    cancellation = Cancellation()
-    cancellation.listen()
-    events = RunEvents(reserve_standard_output())
-    try:
-        with locked_work_folder(paths[1], cancellation.raise_if_requested):
-            pretrain(*paths, PretrainingOptions(**chosen), events, cancellation)
-        return 0
-    except RunCancellation:
-        events.run_cancelled(step=0)
-        return cancellation.exit_code()
-    except Exception as error:
-        failure = failure_of(error)
-        events.run_failed(failure.reason, failure.message)
-        if failure.reason == "internal":
-            raise
-        return 2
+    return run_base_command(
+        _COMMAND,
+        arguments,
+        lambda paths, options, events, cancel: pretrain(paths["sources"], paths["work"], paths["out"], options, events, cancel),
+    )
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ checkpoint in bf16 and in pieces. Events go to standard output, one JSON object 
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import shutil
@@ -15,11 +14,12 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bespoke_trainer.base_command import BaseCommand, run_base_command
 from bespoke_trainer.cancellation import Cancellation
-from bespoke_trainer.failures import RunCancellation, RunFailure, failure_of
+from bespoke_trainer.failures import RunFailure
 from bespoke_trainer.hardware import best_compute_type, free_cores, set_thread_environment
-from bespoke_trainer.run_events import RunEvents, reserve_standard_output
-from bespoke_trainer.work_folder import locked_work_folder, remembered_threads
+from bespoke_trainer.run_events import RunEvents
+from bespoke_trainer.work_folder import remembered_threads
 
 TUNING = "tuning.json"
 # A piece stays below what repositories of source code store well.
@@ -115,37 +115,26 @@ def tune(
     (out / TUNING).write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
 
 
+_COMMAND = BaseCommand(
+    module="bespoke_trainer.base_tuning",
+    description="Tune a base model for tests.",
+    paths={
+        "base": "base-model folder to tune",
+        "examples": "training examples with the splits train and validation",
+        "work": "folder for checkpoints; the same folder resumes",
+        "out": "folder for what is tuned",
+    },
+    defaults=TuningOptions(),
+)
+
+
 def main(arguments: list[str]) -> int:
     """The command line. Returns the exit code."""
-    defaults = TuningOptions()
-    parser = argparse.ArgumentParser(prog="python -m bespoke_trainer.base_tuning", description="Tune a base model for tests.")
-    for name, text in (
-        ("base", "base-model folder to tune"),
-        ("examples", "training examples with the splits train and validation"),
-        ("work", "folder for checkpoints; the same folder resumes"),
-        ("out", "folder for the low-rank changes"),
-    ):
-        parser.add_argument(f"--{name}", type=Path, required=True, help=text)
-    for name, value in asdict(defaults).items():
-        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value)
-    chosen = vars(parser.parse_args(arguments))
-    paths = [chosen.pop(name).absolute() for name in ("base", "examples", "work", "out")]
-    cancellation = Cancellation()
-    cancellation.listen()
-    events = RunEvents(reserve_standard_output())
-    try:
-        with locked_work_folder(paths[2], cancellation.raise_if_requested):
-            tune(*paths, TuningOptions(**chosen), events, cancellation)
-        return 0
-    except RunCancellation:
-        events.run_cancelled(step=0)
-        return cancellation.exit_code()
-    except Exception as error:
-        failure = failure_of(error)
-        events.run_failed(failure.reason, failure.message)
-        if failure.reason == "internal":
-            raise
-        return 2
+    return run_base_command(
+        _COMMAND,
+        arguments,
+        lambda paths, options, events, cancel: tune(paths["base"], paths["examples"], paths["work"], paths["out"], options, events, cancel),
+    )
 
 
 if __name__ == "__main__":
