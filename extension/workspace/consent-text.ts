@@ -1,5 +1,6 @@
+import { secretText } from '../../core/secrets/secrets-in-pair.ts';
 import type { MinedRepository } from './mine-repository.ts';
-import { type PairWithSecret, secretText } from './secrets.ts';
+import type { PairWithSecret } from './secrets.ts';
 
 /** Where the pairs go. */
 export interface ConsentPlace {

@@ -1,9 +1,9 @@
 import { makeCorpus } from '../../core/corpus/corpus.ts';
 import { FILE_PROBLEMS, UNPAIRED_REASONS } from '../../core/mining/mining-record.ts';
 import type { FocalContext, TestPair } from '../../core/mining/test-pair.ts';
+import { secretText } from '../../core/secrets/secrets-in-pair.ts';
 import { count, formatBytes } from './consent-text.ts';
 import type { MinedRepository } from './mine-repository.ts';
-import { secretText } from './secrets.ts';
 
 export type TrainingData = Pick<
   MinedRepository,

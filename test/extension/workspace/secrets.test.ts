@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { TestPair } from '../../../core/mining/test-pair.ts';
+import { secretText } from '../../../core/secrets/secrets-in-pair.ts';
 import { consentText } from '../../../extension/workspace/consent-text.ts';
 import type { MinedRepository } from '../../../extension/workspace/mine-repository.ts';
-import { secretText, withoutSecrets } from '../../../extension/workspace/secrets.ts';
+import { withoutSecrets } from '../../../extension/workspace/secrets.ts';
 import { makePair } from '../../core/splits/make-pair.ts';
 
 function check(testSource: string, isSecret: boolean): void {
