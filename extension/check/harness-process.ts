@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -9,6 +10,7 @@ import type { HarnessProgram } from './harness-program.ts';
 import type { CheckLimits } from './limits.ts';
 import { killProcess, startProcess } from './run-process.ts';
 import { bareEnvironment, wrap } from './sandbox.ts';
+import { watchUse } from './watch-use.ts';
 
 export interface HarnessRequest {
   readonly id: string;
@@ -66,6 +68,9 @@ interface AnsweredLine {
   readonly durationMs: number;
 }
 
+/** Most text that a process may write without an answer in it; the longest answers, lists of errors, have some kilobytes. */
+const strayTextBytes = 8 * 1024 ** 2;
+
 const probeOutcomes = ['firm', 'flaky', 'notices-nothing', 'not-mutated'] as const;
 
 /** One running harness. It answers one request at a time; after a test that hangs or exits it is `ended` and a new one must be started. */
@@ -73,7 +78,11 @@ export class HarnessProcess {
   readonly #child: ReturnType<typeof startProcess>;
   readonly #scratch: string;
   readonly #limits: CheckLimits;
+  readonly #stopWatching: () => void;
   #unread = '';
+  #strayBytes = 0;
+  /** Why it was stopped, when it took too much. */
+  #excess: string | null = null;
   #errors = '';
   #onLine: ((line: string | null) => void) | null = null;
   #lines: string[] = [];
@@ -87,8 +96,10 @@ export class HarnessProcess {
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#errors = (this.#errors + text).slice(-2000);
     });
+    this.#stopWatching = watchUse(this.#child.pid, setup.limits, (what) => this.#exceeds(what));
     const end = () => {
       this.ended = true;
+      this.#stopWatching();
       this.#onLine?.(null);
     };
     this.#child.on('error', end);
@@ -118,7 +129,7 @@ export class HarnessProcess {
       const durationMs = performance.now() - started;
       const detail = outOfTime
         ? `It was not done after ${this.#limits.candidateMs} ms.`
-        : 'The test ended the Java process, for instance by System.exit.';
+        : (this.#excess ?? 'The test ended the Java process, for instance by System.exit.');
       return { outcome: outOfTime ? 'timeout' : 'crash', detail, errors: [], durationMs };
     }
     const { outcome, detail, durationMs } = line;
@@ -142,23 +153,44 @@ export class HarnessProcess {
   }
 
   /** One request and its answer; `null` when the process ended or the time is up. */
-  async #ask(fields: readonly string[], limitMs: number): Promise<AnsweredLine | null> {
-    this.#child.stdin.write(`${fields.join('\t')}\n`);
-    const line = await this.#nextLine(limitMs);
-    if (line === null) return null;
-    const [, outcome = 'crash', durationMs = '0', encoded = '', isLast = 'false'] = line.split('\t');
-    if (isLast === 'true') this.close();
-    return { outcome, detail: Buffer.from(encoded, 'base64').toString('utf8'), durationMs: Number(durationMs) };
+  async #ask([command = '', , ...fields]: readonly string[], limitMs: number): Promise<AnsweredLine | null> {
+    // A test can write to the same output: only a line with what it could not know beforehand is an answer.
+    const key = randomUUID();
+    const endsMs = performance.now() + limitMs;
+    this.#strayBytes = 0;
+    this.#child.stdin.write(`${[command, key, ...fields].join('\t')}\n`);
+    for (;;) {
+      const line = await this.#nextLine(endsMs - performance.now());
+      if (line === null) return null;
+      const at = line.indexOf(`${key}\t`);
+      if (at < 0) continue;
+      const [, outcome = 'crash', durationMs = '0', encoded = '', isLast = 'false'] = line.slice(at).split('\t');
+      if (isLast === 'true') this.close();
+      return { outcome, detail: Buffer.from(encoded, 'base64').toString('utf8'), durationMs: Number(durationMs) };
+    }
   }
 
   close(): void {
     this.ended = true;
+    this.#stopWatching();
     killProcess(this.#child);
     // The killed process may still be writing.
     rmSync(this.#scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 
+  #exceeds(what: string): void {
+    this.#excess ??= `It was stopped because it ${what}.`;
+    killProcess(this.#child);
+  }
+
   #read(text: string): void {
+    this.#strayBytes += text.length;
+    if (this.#strayBytes > strayTextBytes) {
+      this.#unread = '';
+      this.#lines = [];
+      this.#exceeds(`wrote more than ${strayTextBytes / 1024 ** 2} MB to the output of the process`);
+      return;
+    }
     const lines = (this.#unread + text).split('\n');
     this.#unread = lines.pop() ?? '';
     this.#lines.push(...lines);
@@ -228,9 +260,11 @@ function startHarness(setup: HarnessSetup, scratch: string): ReturnType<typeof s
             ...setup.libraries,
             ...module.directories,
           ],
-          emptyWritable: [module.outputDir],
-          readOnlyInside: module.directories.filter((directory) => directory.startsWith(module.outputDir)),
-          writable: [scratch],
+          emptyWritable: [module.outputDir, scratch],
+          readOnlyInside: [
+            setupFile,
+            ...module.directories.filter((directory) => directory.startsWith(module.outputDir)),
+          ],
           cwd: module.dir,
         })
       : line;

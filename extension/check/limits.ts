@@ -14,6 +14,10 @@ export interface CheckLimits {
   readonly buildMs: number;
   /** Java heap of one harness process. */
   readonly heapMegabytes: number;
+  /** Memory of one harness process with all that it starts; looked at only where the system says it, which is Linux. */
+  readonly memoryMegabytes: number;
+  /** Processes and threads of one harness process with all that it starts. */
+  readonly tasks: number;
   /** Harness processes at a time. */
   readonly processes: number;
 }
@@ -27,5 +31,8 @@ export const defaultLimits: CheckLimits = {
   repairRounds: 3,
   buildMs: 600_000,
   heapMegabytes: 512,
+  // The heap, as much again outside it, and Java itself with its compiler.
+  memoryMegabytes: 2048,
+  tasks: 1024,
   processes: 2,
 };

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SandboxKind } from './check-result.ts';
 import { runProcess } from './run-process.ts';
@@ -7,12 +8,10 @@ import { runProcess } from './run-process.ts';
 export interface SandboxView {
   /** Files and folders it may read. */
   readonly readOnly: readonly string[];
-  /** Folders that appear empty and writable, in memory. */
+  /** Folders that appear empty and writable, in memory; what is written there is gone with the sandbox. */
   readonly emptyWritable: readonly string[];
-  /** Folders inside an `emptyWritable` one that it may read all the same. */
+  /** Files and folders inside an `emptyWritable` one that it may read all the same. */
   readonly readOnlyInside: readonly string[];
-  /** Folders it may write. */
-  readonly writable: readonly string[];
   /** Its working folder. */
   readonly cwd: string;
 }
@@ -22,46 +21,69 @@ export interface CommandLine {
   readonly args: readonly string[];
 }
 
-const systemFolders = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/etc', '/nix/store'];
+const systemFolders = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/nix/store'];
+/** What programs need of `/etc`. The rest is a machine's own business: accounts, keys, configured passwords. */
+const systemSettings =
+  /^(java.*|jvm.*|alternatives|ld\.so\..*|localtime|timezone|locale.*|nsswitch\.conf|passwd|group|host(s|\.conf|name)|protocols|services|mime\.types|fonts|os-release|ca-certificates|pki|crypto-policies)$/;
 const addressSpaceBytes = 8 * 1024 ** 3;
-const fileBytes = 256 * 1024 ** 2;
+/** Of one file, and of each folder in memory. */
+const writableBytes = 256 * 1024 ** 2;
 
 /** Tries bubblewrap once for real: it may be installed and still be forbidden, for instance without user namespaces. */
 export async function findSandbox(): Promise<Exclude<SandboxKind, 'none-started'>> {
   if (process.platform !== 'linux') return 'process';
-  const probe = wrap(
-    { command: 'true', args: [] },
-    { readOnly: [], emptyWritable: [], readOnlyInside: [], writable: [], cwd: '/' },
-  );
+  const probe = wrap({ command: 'true', args: [] }, { readOnly: [], emptyWritable: [], readOnlyInside: [], cwd: '/' });
   const end = await runProcess(probe.command, probe.args, { cwd: '/', env: process.env, limitMs: 10_000 });
   return end.exitCode === 0 ? 'bubblewrap' : 'process';
 }
 
-/** The command line that runs a program under bubblewrap with limits on memory and file size. */
+/**
+ * The command line that runs a program under bubblewrap with limits on memory, processes and files. What the program writes stays in memory,
+ * so that it can neither fill a disk nor leave anything behind; nowhere else can it write.
+ */
 export function wrap({ command, args }: CommandLine, view: SandboxView): CommandLine {
   const existing = (paths: readonly string[]) => paths.filter((path) => existsSync(path));
-  const bind = (option: string, paths: readonly string[]) => existing(paths).flatMap((path) => [option, path, path]);
+  const bind = (paths: readonly string[]) => existing(paths).flatMap((path) => ['--ro-bind', path, path]);
+  const size = knows('--size') ? ['--size', String(writableBytes)] : [];
+  const inMemory = (paths: readonly string[]) => paths.flatMap((path) => [...size, '--tmpfs', path]);
   const limits = findOnPath('prlimit');
   const limited =
     limits === null
       ? [command, ...args]
-      : [limits, '--core=0', `--as=${addressSpaceBytes}`, `--fsize=${fileBytes}`, '--nproc=1024', command, ...args];
+      : [limits, '--core=0', `--as=${addressSpaceBytes}`, `--fsize=${writableBytes}`, '--nproc=1024', command, ...args];
   return {
     command: 'bwrap',
     args: [
       '--unshare-all',
+      // In a user namespace of its own a program could mount a file system without a limit.
+      ...(knows('--disable-userns') ? ['--unshare-user', '--disable-userns'] : []),
       '--die-with-parent',
       '--new-session',
-      ...bind('--ro-bind', systemFolders),
-      ...['--proc', '/proc', '--dev', '/dev', '--tmpfs', '/tmp'],
-      ...bind('--ro-bind', view.readOnly),
-      ...existing(view.emptyWritable).flatMap((path) => ['--tmpfs', path]),
-      ...bind('--ro-bind', view.readOnlyInside),
-      ...bind('--bind', view.writable),
+      ...bind([...systemFolders, ...settingsPaths()]),
+      // The kernel's settings belong to root whatever its rights are, and a container's user often is root.
+      ...['--proc', '/proc', '--ro-bind', '/proc/sys', '/proc/sys', '--dev', '/dev'],
+      ...inMemory(['/dev/shm', '/tmp']),
+      ...bind(view.readOnly),
+      ...inMemory(existing(view.emptyWritable)),
+      ...bind(view.readOnlyInside),
+      ...['--remount-ro', '/dev', '--remount-ro', '/'],
       ...['--chdir', view.cwd],
       ...limited,
     ],
   };
+}
+
+function settingsPaths(): string[] {
+  const names = existsSync('/etc') ? readdirSync('/etc').filter((name) => systemSettings.test(name)) : [];
+  return [...names.map((name) => join('/etc', name)), '/etc/ssl/certs'];
+}
+
+let options: string | undefined;
+
+/** Whether this version of bubblewrap has an option. */
+function knows(option: string): boolean {
+  options ??= spawnSync('bwrap', ['--help'], { encoding: 'utf8', timeout: 10_000 }).stdout ?? '';
+  return options.includes(`${option} `);
 }
 
 /** Absolute path of a program, or `null`. */
