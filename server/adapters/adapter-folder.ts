@@ -65,11 +65,11 @@ export function checkManifest(manifest: Record<string, unknown>, base: BaseModel
 
 /** The manifest's list of tensors must equal the file's. */
 function checkListed(tensors: ReadonlyMap<string, TensorEntry>, listed: unknown): void {
-  const entries = Object.entries((listed ?? {}) as Record<string, { shape?: unknown; dtype?: unknown }>);
+  const entries = Object.entries((listed ?? {}) as Record<string, { shape?: unknown; dtype?: unknown } | null>);
   if (entries.length !== tensors.size) throw new Error('its manifest lists other tensors than its file holds');
-  for (const [name, { shape, dtype }] of entries) {
+  for (const [name, entry] of entries) {
     const tensor = tensors.get(name);
-    if (tensor === undefined || tensor.dtype !== dtype || String(tensor.shape) !== String(shape))
+    if (tensor === undefined || tensor.dtype !== entry?.dtype || String(tensor.shape) !== String(entry.shape))
       throw new Error(`its manifest and its file differ about the tensor ${name}`);
   }
 }

@@ -41,14 +41,18 @@ export async function readBaseModelFolder(path: string, check: FolderCheck = 'ha
   try {
     const { manifest, sha256 } = await readManifest(path);
     const checked = checkManifest(manifest);
-    if (check === 'hashes') await checkFiles(path, filesOf(manifest));
-    const file = await SafetensorsFile.open(join(path, 'model.safetensors'));
+    const files = filesOf(manifest);
+    if (!files.has(TENSOR_FILE)) throw new Error(`its manifest does not name ${TENSOR_FILE}`);
+    if (check === 'hashes') await checkFiles(path, files);
+    const file = await SafetensorsFile.open(join(path, TENSOR_FILE));
     await file.close();
     return { path, sha256, manifest: checked, tensors: file.tensors };
   } catch (error) {
     throw baseModelRefused(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }
+
+const TENSOR_FILE = 'model.safetensors';
 
 function checkManifest(manifest: Record<string, unknown>): BaseModelManifest {
   const { format, family } = manifest;

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { writeDurably } from '../storage/durable-file.ts';
 
 /** What a manifest says about one other file of its folder. */
 export interface FileEntry {
@@ -10,9 +11,17 @@ export interface FileEntry {
   readonly bytes: number;
 }
 
+/** Holds the SHA-256 of `manifest.json`, which nothing else in the folder vouches for. */
+const SEAL = 'manifest.sha256';
+
+/** Vouches for a folder's manifest, as it was read and checked, so that a disk that changes a bit of it is noticed. */
+export async function sealManifest(folder: string, manifestSha256: string): Promise<void> {
+  await writeDurably(join(folder, SEAL), `${manifestSha256}\n`);
+}
+
 /**
  * Reads `manifest.json` of a folder of weights: its content, unchecked, and its own SHA-256. Throws an error whose message is a clause
- * when the folder holds a pickle or no manifest.
+ * when the folder holds a pickle or no manifest, or another than it was sealed with.
  */
 export async function readManifest(folder: string): Promise<{ manifest: Record<string, unknown>; sha256: string }> {
   const names = await readdir(folder).catch((error: unknown) => {
@@ -25,6 +34,8 @@ export async function readManifest(folder: string): Promise<{ manifest: Record<s
     throw new Error('it has no manifest.json', { cause: error });
   });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (names.includes(SEAL) && (await readFile(join(folder, SEAL), 'latin1')) !== `${sha256}\n`)
+    throw new Error('its manifest.json does not match its hash');
   try {
     const manifest: unknown = JSON.parse(bytes.toString('utf8'));
     if (typeof manifest === 'object' && manifest !== null && !Array.isArray(manifest))
@@ -52,12 +63,12 @@ export function filesOf(manifest: Record<string, unknown>): ReadonlyMap<string, 
   const files = manifest.files;
   if (typeof files !== 'object' || files === null) throw new Error('its manifest names no files');
   return new Map(
-    Object.entries(files as Record<string, Partial<FileEntry>>).map(([name, { sha256, bytes }]) => {
-      if (name.split(/[\\/]/u).some((part) => part === '..' || part === ''))
-        throw new Error(`its file name ${name} leads out of it`);
-      if (typeof sha256 !== 'string' || typeof bytes !== 'number')
-        throw new Error(`its manifest says too little about ${name}`);
-      return [name, { sha256, bytes }];
+    Object.entries(files as Record<string, Partial<FileEntry> | null>).map(([name, entry]) => {
+      if (name.includes('\0') || name.split(/[\\/]/u).some((part) => part === '..' || part === ''))
+        throw new Error(`its file name ${name.slice(0, 100)} leads out of it`);
+      if (typeof entry?.sha256 !== 'string' || typeof entry.bytes !== 'number')
+        throw new Error(`its manifest says too little about ${name.slice(0, 100)}`);
+      return [name, { sha256: entry.sha256, bytes: entry.bytes }];
     }),
   );
 }

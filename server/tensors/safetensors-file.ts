@@ -39,12 +39,15 @@ export class SafetensorsFile {
   }
 }
 
-/** The format's own limit for a header. */
-const MAX_HEADER_BYTES = 100_000_000;
+/** Thousands of tensors have a header of some hundred kilobytes. The format's own limit, 100 MB, would take seconds to read. */
+const MAX_HEADER_BYTES = 16 * 1024 * 1024;
+const MAX_DIMENSIONS = 16;
 
-const BYTES_PER_ELEMENT: Readonly<Record<string, number>> = {
-  ...{ F64: 8, I64: 8, U64: 8, F32: 4, I32: 4, U32: 4, F16: 2, BF16: 2, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1 },
-};
+const BYTES_PER_ELEMENT: ReadonlyMap<unknown, number> = new Map(
+  Object.entries({
+    ...{ F64: 8, I64: 8, U64: 8, F32: 4, I32: 4, U32: 4, F16: 2, BF16: 2, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1 },
+  }),
+);
 
 async function readHeader(file: FileHandle): Promise<Map<string, TensorEntry>> {
   const { size } = await file.stat();
@@ -53,40 +56,81 @@ async function readHeader(file: FileHandle): Promise<Map<string, TensorEntry>> {
   const headerBytes = Number(new DataView(lengthBytes.buffer, lengthBytes.byteOffset).getBigUint64(0, true));
   if (headerBytes > MAX_HEADER_BYTES || 8 + headerBytes > size) throw new Error('it is not a safetensors file');
   const start = 8 + headerBytes;
-  const tensors = new Map<string, TensorEntry>();
-  let expected = 0;
-  for (const [name, entry] of Object.entries(parseHeader(await readBytes(file, 8, headerBytes)))) {
-    if (name === '__metadata__') continue;
-    const { dtype, shape, data_offsets: offsets } = entry;
-    const [begin, end] = offsets ?? [];
-    const elementBytes = BYTES_PER_ELEMENT[dtype ?? ''];
-    if (dtype === undefined || shape === undefined || begin === undefined || end === undefined)
-      throw new Error(`its header says too little about ${name}`);
-    if (elementBytes === undefined) throw new Error(`the tensor ${name} has the unknown type ${dtype}`);
-    if (end - begin !== shape.reduce((product, size) => product * size, elementBytes) || start + end > size)
-      throw new Error(`the tensor ${name} has a wrong length`);
-    tensors.set(name, { dtype, shape, begin: start + begin, end: start + end });
-    expected = Math.max(expected, start + end);
+  const header = parseHeader(await readBytes(file, 8, headerBytes));
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== METADATA)
+    .map(([name, entry]) => [name, readEntry(name, entry, { start, size })] as const);
+  checkMetadata(header[METADATA]);
+  checkPlaces(entries, start, size);
+  return new Map(entries);
+}
+
+const METADATA = '__metadata__';
+
+/** Nothing of it is believed: who wrote the file wrote the header as well. */
+function readEntry(
+  name: string,
+  entry: unknown,
+  { start, size }: { readonly start: number; readonly size: number },
+): TensorEntry {
+  if (!isObject(entry)) throw new Error(`its header says too little about ${shown(name)}`);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (!isSizes(shape) || !isSizes(offsets) || offsets.length !== 2)
+    throw new Error(`its header says too little about ${shown(name)}`);
+  const [from = 0, to = 0] = offsets;
+  const elementBytes = BYTES_PER_ELEMENT.get(dtype);
+  if (typeof dtype !== 'string' || elementBytes === undefined)
+    throw new Error(`the tensor ${shown(name)} has the unknown type ${shown(String(dtype))}`);
+  const bytes = shape.reduce((product, dimension) => product * dimension, elementBytes);
+  if (to - from !== bytes || start + to > size) throw new Error(`the tensor ${shown(name)} has a wrong length`);
+  return { dtype, shape, begin: start + from, end: start + to };
+}
+
+/** The tensors fill the file after its header, without a gap and without an overlap. */
+function checkPlaces(entries: readonly (readonly [string, TensorEntry])[], start: number, size: number): void {
+  let expected = start;
+  const inOrder = [...entries].sort(([, one], [, other]) => one.begin - other.begin || one.end - other.end);
+  for (const [name, { begin, end }] of inOrder) {
+    if (begin !== expected) throw new Error(`the tensor ${shown(name)} is not where the one before it ends`);
+    expected = end;
   }
-  if (expected !== size && tensors.size > 0) throw new Error('its length does not match its header');
-  return tensors;
+  if (expected !== size) throw new Error('its length does not match its header');
 }
 
-interface HeaderEntry {
-  dtype?: string;
-  shape?: number[];
-  data_offsets?: number[];
+function checkMetadata(metadata: unknown): void {
+  if (metadata === undefined) return;
+  if (!isObject(metadata) || !Object.values(metadata).every((value) => typeof value === 'string'))
+    throw new Error('its header has no valid metadata');
 }
 
-function parseHeader(bytes: Uint8Array): Record<string, HeaderEntry> {
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSizes(value: unknown): value is number[] {
+  const isSize = (one: unknown) => Number.isSafeInteger(one) && (one as number) >= 0;
+  return Array.isArray(value) && value.length <= MAX_DIMENSIONS && value.every(isSize);
+}
+
+/** A name may be as long as the header. */
+function shown(name: string): string {
+  return name.length <= 100 ? name : `${name.slice(0, 100)}…`;
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  let header: unknown;
+  let text: string;
   try {
-    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (typeof header === 'object' && header !== null && !Array.isArray(header))
-      return header as Record<string, HeaderEntry>;
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    header = JSON.parse(text);
   } catch (error) {
     throw new Error('its header is no JSON', { cause: error });
   }
-  throw new Error('its header is no JSON object');
+  if (!isObject(header)) throw new Error('its header is no JSON object');
+  // JSON.parse keeps the last of two entries of one name; other readers keep the first.
+  const entries = Object.keys(header).length - (METADATA in header ? 1 : 0);
+  if ((text.match(/"dtype"\s*:/g)?.length ?? 0) > entries) throw new Error('its header names a tensor twice');
+  return header;
 }
 
 /** Node.js reads at most 2 GiB at once. */
