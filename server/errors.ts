@@ -16,6 +16,7 @@ export type Situation =
   | 'base-model-refused'
   | 'native-runtime-broken'
   | 'message-too-large'
+  | 'over-quota'
   | 'disk-full'
   | 'shutting-down'
   | 'start-refused';
@@ -28,6 +29,8 @@ export class BespokeError extends Error {
     readonly situation: Situation,
     message: string,
     options?: ErrorOptions,
+    /** After this time the same call may succeed; `undefined` when time alone does not help. */
+    readonly retryAfterMs?: number,
   ) {
     super(message, options);
   }
@@ -71,6 +74,13 @@ export const hashMismatch = (what: string) =>
   new BespokeError(
     'hash-mismatch',
     `The hash of ${what} does not match its content, so it was not kept: upload it again with the same version of Bespoke on both sides.`,
+  );
+
+/** `secret` says kind and place, and never the secret. */
+export const holdsSecret = (secret: string) =>
+  new BespokeError(
+    'invalid-request',
+    `The corpus seems to hold a secret (${secret}), so the chunk with it was not kept: take it out of the code, or exclude it in .bespokeignore, and upload again with a current version of Bespoke.`,
   );
 
 export const corpusIncomplete = (missingChunks: number) =>
@@ -137,6 +147,10 @@ export const messageTooLarge = (maxBytes: number) =>
     'message-too-large',
     `The message is larger than the ${maxBytes / 1024 / 1024} MB that this server receives at once: send a corpus in chunks of at most 1 MB.`,
   );
+
+/** `what` is a clause that names the quota, `next` what helps. */
+export const overQuota = (what: string, next: string, retryAfterMs?: number) =>
+  new BespokeError('over-quota', `${what}: ${next}.`, undefined, retryAfterMs);
 
 export const diskFull = (options?: ErrorOptions) =>
   new BespokeError(

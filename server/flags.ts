@@ -5,6 +5,8 @@ import { startRefused } from './errors.ts';
 import { bestPrecision } from './generation/best-precision.ts';
 import type { Precision } from './generation/graph-description.ts';
 import type { NewToken } from './ledger/tokens.ts';
+import type { MetricsEndpoint } from './metrics/metrics-endpoint.ts';
+import type { Quotas } from './quotas/tenant-quotas.ts';
 import { isSimpleName } from './request-checks.ts';
 
 /** How the server was started. Paths as given. */
@@ -31,6 +33,12 @@ export interface ServeFlags {
   readonly generationPrecision: Precision;
   /** Threads of generation. */
   readonly generationThreads: number;
+  /** What each tenant may take. */
+  readonly quotas: Quotas;
+  /** Where Prometheus reads; not set for nowhere. */
+  readonly metrics: MetricsEndpoint | undefined;
+  /** How long calls in flight may take to finish when the server is told to stop. */
+  readonly drainSeconds: number;
   /** Shut down when standard input closes, as it does when the parent ends in whatever way. */
   readonly exitWithParent: boolean;
 }
@@ -45,12 +53,36 @@ export type TokenFlags = {
   | { readonly command: 'token revoke'; readonly tenant: string; readonly name: string }
 );
 
+/** Erases a whole tenant, while no server runs on the data folder. */
+export interface TenantFlags {
+  readonly command: 'tenant forget';
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly tenant: string;
+}
+
+/** Looks at receipts of what was forgotten. Verifying one needs nothing but its file. */
+export type ReceiptFlags =
+  | { readonly command: 'receipt key'; readonly dataDir: string }
+  | {
+      readonly command: 'receipt verify';
+      readonly file: string;
+      /** What the key, the tenant and the repository have to be; not checked when not given. */
+      readonly fingerprint: string | undefined;
+      readonly tenant: string | undefined;
+      readonly repository: string | undefined;
+    };
+
 /** Reads the command line. Throws `BespokeError` `start-refused` that names what is missing. */
-export function parseFlags(args: readonly string[]): ServeFlags | TokenFlags {
+export function parseFlags(args: readonly string[]): ServeFlags | TokenFlags | TenantFlags | ReceiptFlags {
   const { values, positionals } = parse(args);
+  const command = positionals.join(' ');
+  if (command === 'receipt verify') {
+    const { fingerprint, tenant, repository } = values;
+    return { command, file: required('file', values.file), fingerprint, tenant, repository };
+  }
   const dataDir = required('data-dir', values['data-dir']);
   const databaseUrl = values['database-url'];
-  const command = positionals.join(' ');
   switch (command) {
     case '':
       break;
@@ -66,9 +98,13 @@ export function parseFlags(args: readonly string[]): ServeFlags | TokenFlags {
         tenant: required('tenant', values.tenant),
         name: required('name', values.name),
       };
+    case 'tenant forget':
+      return { command, dataDir, databaseUrl, tenant: required('tenant', values.tenant) };
+    case 'receipt key':
+      return { command, dataDir };
     default:
       throw startRefused(
-        `There is no command "${command}": leave it out to serve, or use "token create", "token list" or "token revoke".`,
+        `There is no command "${command}": leave it out to serve, or use "token create", "token list", "token revoke", "tenant forget", "receipt key" or "receipt verify".`,
       );
   }
   return {
@@ -91,6 +127,15 @@ export function parseFlags(args: readonly string[]): ServeFlags | TokenFlags {
       1,
       256,
     ),
+    quotas: quotas(values),
+    metrics:
+      values['metrics-port'] === undefined
+        ? undefined
+        : {
+            host: values['metrics-host'] ?? '127.0.0.1',
+            port: wholeNumber('metrics-port', values['metrics-port'], 0, 65_535),
+          },
+    drainSeconds: wholeNumber('drain-seconds', values['drain-seconds'] ?? '25', 0, 600),
     exitWithParent: values['exit-with-parent'] ?? false,
   };
 }
@@ -115,12 +160,23 @@ function parse(args: readonly string[]) {
         'max-runs': text,
         'generation-precision': text,
         'generation-threads': text,
+        'tenant-uploads': text,
+        'tenant-generations': text,
+        'tenant-queued-runs': text,
+        'tenant-stored-mib': text,
+        'tenant-requests-per-second': text,
+        'metrics-host': text,
+        'metrics-port': text,
+        'drain-seconds': text,
         'exit-with-parent': { type: 'boolean' },
         tenant: text,
         name: text,
         role: text,
         repositories: text,
         'expires-days': text,
+        file: text,
+        fingerprint: text,
+        repository: text,
       },
     });
   } catch (cause) {
@@ -141,6 +197,19 @@ function newToken(values: Values): NewToken {
     role: role(required('role', values.role)),
     repositories: values.repositories?.split(',').map((name) => simpleName('repositories', name)) ?? null,
     expiresMs: Date.now() + days * 86_400_000,
+  };
+}
+
+/** The defaults are far from what a person does and near to what a program does that runs wild. */
+function quotas(values: Values): Quotas {
+  const number = (name: `tenant-${string}` & keyof Values, byDefault: number) =>
+    wholeNumber(name, String(values[name] ?? byDefault), 1, 1_000_000_000);
+  return {
+    uploads: number('tenant-uploads', 8),
+    generations: number('tenant-generations', 32),
+    queuedRuns: number('tenant-queued-runs', 50),
+    storedBytes: number('tenant-stored-mib', 102_400) * 1024 * 1024,
+    requestsPerSecond: number('tenant-requests-per-second', 200),
   };
 }
 

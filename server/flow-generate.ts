@@ -2,9 +2,12 @@ import type { FocalContext } from '../core/mining/test-pair.ts';
 import type { NearestTest } from '../core/model-input/assemble-model-input.ts';
 import type { Caller } from './caller.ts';
 import { invalidRequest, notFound } from './errors.ts';
-import type { Candidate, Generator, GeneratorRequest } from './generation/generator.ts';
+import type { Candidate, FaultyText, Generator } from './generation/generator.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Log } from './log.ts';
+import type { FairQueue } from './quotas/fair-queue.ts';
+import type { TenantQuotas } from './quotas/tenant-quotas.ts';
+import type { RepositoryUses } from './repository-uses.ts';
 import { requireRepositoryName } from './request-checks.ts';
 import type { DataDir } from './storage/data-dir.ts';
 
@@ -30,6 +33,8 @@ export interface CandidateRequest {
   readonly maxNewTokens: number | null;
   /** `null`: branches off the greedy candidate; else a beam search with this exponent of the length in a beam's score. */
   readonly lengthPenalty: number | null;
+  /** Not `null`: the candidates are this one, written anew from where it went wrong. */
+  readonly faulty: FaultyText | null;
 }
 
 /** What the caller gets, in this order: started, deltas (one candidate only), candidates best first, finished. */
@@ -49,6 +54,10 @@ export type CandidateStreamPart =
 export interface GenerateParts {
   readonly ledger: Ledger;
   readonly dataDir: DataDir;
+  readonly uses: RepositoryUses;
+  readonly quotas: TenantQuotas;
+  /** For a place in the generator. */
+  readonly queue: FairQueue;
   readonly log: Log;
   /** Settles when the base model is loaded. */
   readonly generator: () => Promise<Pick<Generator, 'generate'>>;
@@ -63,6 +72,29 @@ export class GenerateFlow {
     const startedMs = performance.now();
     check(request);
     const adapter = await this.#adapter(caller, request);
+    const use = adapter === null ? undefined : this.parts.uses.begin(adapter.repositoryId);
+    const either = linked(signal, use?.signal);
+    let end: (() => void) | undefined;
+    let leave: (() => void) | undefined;
+    try {
+      end = this.parts.quotas.begin(caller.tenant.id, 'generations');
+      leave = await this.parts.queue.enter(caller.tenant.id, either);
+      if (leave !== undefined) yield* this.#write(caller, request, adapter, either, startedMs);
+      if (use?.signal.aborted && !signal.aborted) throw notFound('An adapter with this id');
+    } finally {
+      leave?.();
+      end?.();
+      use?.end();
+    }
+  }
+
+  async *#write(
+    caller: Caller,
+    request: CandidateRequest,
+    adapter: WritingAdapter | null,
+    signal: AbortSignal,
+    startedMs: number,
+  ): AsyncGenerator<CandidateStreamPart> {
     const generator = await this.parts.generator();
     let candidates = 0;
     const { repository: _repository, model: _model, lengthPenalty, ...wanted } = request;
@@ -97,32 +129,49 @@ export class GenerateFlow {
   }
 
   /** The adapter that writes, `null` for the base. */
-  async #adapter(caller: Caller, request: CandidateRequest): Promise<GeneratorRequest['adapter']> {
+  async #adapter(caller: Caller, request: CandidateRequest): Promise<WritingAdapter | null> {
     const { ledger, dataDir } = this.parts;
     const { model } = request;
     if (model.kind === 'base') return null;
     const repository = await ledger.repositories.find(caller, request.repository);
-    if (model.kind === 'active') {
-      const active = repository === undefined ? undefined : await ledger.adapters.active(repository.id);
-      return active === undefined ? null : { id: active.id, folder: dataDir.adapter(active.repositoryId, active.id) };
-    }
-    const adapter = await ledger.adapters.find(caller, model.adapterId);
+    if (model.kind === 'active' && repository === undefined) return null;
+    const adapter =
+      model.kind === 'adapter'
+        ? await ledger.adapters.find(caller, model.adapterId)
+        : await ledger.adapters.active(repository?.id ?? '');
+    if (model.kind === 'active' && adapter === undefined) return null;
     if (adapter === undefined || adapter.repositoryId !== repository?.id) throw notFound('An adapter with this id');
-    return { id: adapter.id, folder: dataDir.adapter(adapter.repositoryId, adapter.id) };
+    const { id, repositoryId } = adapter;
+    return { id, repositoryId, folder: dataDir.adapter(repositoryId, id) };
   }
+}
+
+interface WritingAdapter {
+  readonly id: string;
+  readonly repositoryId: string;
+  readonly folder: string;
+}
+
+/** Aborts with either. */
+function linked(signal: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  return other === undefined ? signal : AbortSignal.any([signal, other]);
 }
 
 const MAX_CANDIDATES = 8;
 
 function check(request: CandidateRequest): void {
   requireRepositoryName(request.repository);
-  const { candidates, maxNewTokens, lengthPenalty } = request;
+  const { candidates, maxNewTokens, lengthPenalty, faulty } = request;
   if (!Number.isInteger(candidates) || candidates < 1 || candidates > MAX_CANDIDATES)
     throw invalidRequest(`The request asks for ${candidates} candidates`, `ask for 1 to ${MAX_CANDIDATES}`);
   if (maxNewTokens !== null && maxNewTokens < 1)
     throw invalidRequest('The limit of tokens is negative', 'send a positive limit, or 0 for the default');
   if (lengthPenalty !== null && !Number.isFinite(lengthPenalty))
     throw invalidRequest('The length penalty is no number', 'send a finite number');
+  if (faulty !== null && lengthPenalty !== null)
+    throw invalidRequest('The request asks for a beam search that rewrites', 'leave out length_penalty or faulty');
+  if (faulty !== null && !(faulty.start >= 0 && faulty.start < faulty.end && faulty.end <= faulty.text.length))
+    throw invalidRequest('The faulty part is not within its text', 'send 0 <= start < end <= length of the text');
   if (request.focalContext.method.trim() === '')
     throw invalidRequest('The request has no focal method', 'send its source in focal_context.method');
 }

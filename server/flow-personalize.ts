@@ -1,22 +1,32 @@
-import { rm } from 'node:fs/promises';
 import { corpusSha256, MAX_CHUNKS } from '../core/corpus/corpus.ts';
 import type { TestPair } from '../core/mining/test-pair.ts';
+import { secretsInPair, secretText } from '../core/secrets/secrets-in-pair.ts';
 import { type CorpusSplit, type HeldOutSplit, splitPairs } from '../core/splits/split-pairs.ts';
 import type { Adapter } from './adapters/adapter.ts';
 import { refuseUnlessBetter } from './adapters/proof.ts';
 import { type Caller, reaches } from './caller.ts';
 import type { CorpusStore } from './corpora/corpus-store.ts';
-import { corpusIncomplete, hashMismatch, invalidRequest, notFound, requestIdReused, tooFewPairs } from './errors.ts';
+import {
+  corpusIncomplete,
+  hashMismatch,
+  holdsSecret,
+  invalidRequest,
+  notFound,
+  requestIdReused,
+  tooFewPairs,
+} from './errors.ts';
 import type { Ledger } from './ledger/ledger.ts';
-import type { Repository, RepositoryContent } from './ledger/repositories.ts';
+import type { Repository } from './ledger/repositories.ts';
 import type { Log } from './log.ts';
+import type { StoredBytes } from './quotas/stored-bytes.ts';
+import type { TenantQuotas } from './quotas/tenant-quotas.ts';
+import { type RepositoryUses, untilErased } from './repository-uses.ts';
 import { requireRepositoryName, requireRequestId, requireSha256 } from './request-checks.ts';
 import type { Executor } from './runs/executor.ts';
 import { endStates, type Run } from './runs/run.ts';
 import type { RunEvent } from './runs/run-event.ts';
 import type { RunNews } from './runs/run-news.ts';
 import type { Strategy, TrainingOptions } from './runs/strategy.ts';
-import { type DataDir, folderBytes } from './storage/data-dir.ts';
 
 /** What is uploaded. */
 export interface CorpusHeader {
@@ -55,7 +65,9 @@ export interface PersonalizeParts {
   readonly corpora: CorpusStore;
   readonly executor: Executor;
   readonly news: RunNews;
-  readonly dataDir: DataDir;
+  readonly uses: RepositoryUses;
+  readonly quotas: TenantQuotas;
+  readonly stored: StoredBytes;
   readonly log: Log;
   /** Whether the base model can write the pair's whole test. */
   readonly isWritable: (pair: TestPair) => boolean;
@@ -65,7 +77,7 @@ export interface PersonalizeParts {
 export const FEWEST_PAIRS = { train: 8, validation: 2 };
 
 /**
- * Personalizes a repository, from the first chunk of its corpus to the active adapter and to forgetting it all. Every method takes who
+ * Personalizes a repository, from the first chunk of its corpus to the active adapter. Every method takes who
  * calls; what the caller does not reach does not exist for it. What a method returned survives `kill -9`.
  */
 export class PersonalizeFlow {
@@ -95,11 +107,31 @@ export class PersonalizeFlow {
     if (corpusSha256(header.chunkSha256s) !== header.corpusSha256) throw hashMismatch('the list of chunks');
     const expected = new Set(header.chunkSha256s);
     const repository = await this.#ensureRepository(caller, header.repository);
+    const use = this.parts.uses.begin(repository.id);
+    let end: (() => void) | undefined;
+    try {
+      end = this.parts.quotas.begin(caller.tenant.id, 'uploads');
+      return await this.#keep(repository, header, expected, untilErased(chunks, use.signal));
+    } finally {
+      end?.();
+      use.end();
+    }
+  }
+
+  async #keep(
+    repository: Repository,
+    header: CorpusHeader,
+    expected: ReadonlySet<string>,
+    chunks: AsyncIterable<ArrivingChunk>,
+  ) {
     let chunksReceived = 0;
     for await (const chunk of chunks) {
       if (!expected.has(chunk.sha256))
         throw invalidRequest('A chunk arrived that the header does not list', 'list every chunk in the header');
-      await this.parts.corpora.keep(repository.id, chunk.sha256, chunk.pairs);
+      refuseSecrets(chunk.pairs);
+      await this.parts.stored.require(repository.tenantId, 1);
+      const { jsonLines } = await this.parts.corpora.keep(repository.id, chunk.sha256, chunk.pairs);
+      this.parts.stored.add(repository.tenantId, jsonLines.length);
       chunksReceived += 1;
     }
     const kept = await this.parts.corpora.chunkSha256s(repository.id);
@@ -133,14 +165,23 @@ export class PersonalizeFlow {
     const requestJson = JSON.stringify(request);
     const earlier = await runs.byRequest(caller.tenant.id, request.requestId);
     if (earlier !== undefined) return sameRequest(earlier, requestJson);
+    await this.parts.stored.require(caller.tenant.id, 1);
+    const use = this.parts.uses.begin(repository.id);
+    try {
+      return await this.#queue(caller, repository, request, requestJson);
+    } finally {
+      use.end();
+    }
+  }
 
+  async #queue(caller: Caller, repository: Repository, request: RunRequest, requestJson: string): Promise<Run> {
     const corpus = await this.parts.ledger.corpora.find(repository.id, request.corpusSha256);
     if (corpus === undefined) throw notFound('A complete corpus with this hash');
     const pairs = await this.parts.corpora.readAll(repository.id, corpus.chunkSha256s);
     const split = splitPairs(pairs, { ...request, isWritable: this.parts.isWritable });
     if (split.train.length < FEWEST_PAIRS.train || split.validation.length < FEWEST_PAIRS.validation)
       throw tooFewPairs(split.train.length, split.validation.length, FEWEST_PAIRS);
-    const queued = await runs.queue({
+    const queued = await this.parts.ledger.runs.queue({
       tenantId: caller.tenant.id,
       repositoryId: repository.id,
       requestId: request.requestId,
@@ -152,6 +193,7 @@ export class PersonalizeFlow {
       trainPairIds: idsOf(split.train),
       validationPairIds: idsOf(split.validation),
       proofs: proofsOf(split, request),
+      mostQueued: this.parts.quotas.quotas.queuedRuns,
     });
     this.parts.log.info('run-queued', {
       runId: queued.run.id,
@@ -227,31 +269,6 @@ export class PersonalizeFlow {
     return this.parts.ledger.adapters.active(repository.id);
   }
 
-  /** Ends the repository's runs and erases everything about it. Interrupted, it is finished at the next start. */
-  async forget(caller: Caller, repositoryName: string): Promise<RepositoryContent & { readonly bytes: number }> {
-    const repository = await this.#repository(caller, repositoryName);
-    const { repositories } = this.parts.ledger;
-    const content = await repositories.content(repository.id);
-    const bytes = await folderBytes(this.parts.dataDir.repository(repository.id));
-    await repositories.beginForgetting(repository.id);
-    await this.#erase(repository.id);
-    return { ...content, bytes };
-  }
-
-  /** Finishes what a server that died had begun to forget. */
-  async finishForgetting(): Promise<void> {
-    for (const id of await this.parts.ledger.repositories.beingForgotten()) await this.#erase(id);
-  }
-
-  async #erase(repositoryId: string): Promise<void> {
-    const runs = await this.parts.ledger.runs.ofRepository(repositoryId);
-    for (const run of runs) await this.#end(run);
-    await rm(this.parts.dataDir.repository(repositoryId), { recursive: true, force: true });
-    await this.parts.ledger.repositories.erase(repositoryId);
-    for (const run of runs) this.parts.news.tell(run.id);
-    this.parts.log.info('repository-forgotten', { repositoryId });
-  }
-
   async #end(run: Run): Promise<void> {
     if (endStates.includes(run.state)) return;
     await this.parts.ledger.runs.record(run.id, [], { cancelRequested: true });
@@ -278,6 +295,14 @@ export class PersonalizeFlow {
 const EVENTS_PER_READ = 200;
 
 const noRepository = () => notFound('A repository with this name');
+
+/** The client keeps such pairs back; an older one, or another program, may not. Nothing of the chunk is kept. */
+function refuseSecrets(pairs: readonly TestPair[]): void {
+  for (const pair of pairs) {
+    const [secret] = secretsInPair(pair);
+    if (secret !== undefined) throw holdsSecret(secretText(secret));
+  }
+}
 
 function sameRequest(found: { readonly run: Run; readonly requestJson: string }, requestJson: string): Run {
   if (found.requestJson !== requestJson) throw requestIdReused();

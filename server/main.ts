@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BespokeError } from './errors.ts';
-import { parseFlags, type ServeFlags } from './flags.ts';
+import { parseFlags, type ReceiptFlags, type ServeFlags, type TenantFlags, type TokenFlags } from './flags.ts';
 import { createLog } from './log.ts';
+import { runReceiptCommand } from './receipts/receipt-command.ts';
 import { startServer } from './start-server.ts';
+import { runTenantCommand } from './tenant-command.ts';
 import { runTokenCommand } from './token-command.ts';
 
 const log = createLog();
@@ -17,7 +19,19 @@ main(process.argv.slice(2)).catch((error: unknown) => {
 async function main(args: readonly string[]): Promise<void> {
   const flags = parseFlags(args);
   if (flags.command === 'serve') await serveUntilStopped(flags);
-  else for (const line of await runTokenCommand(flags, log)) console.log(line);
+  else for (const line of await linesOf(flags)) console.log(line);
+}
+
+function linesOf(flags: TokenFlags | TenantFlags | ReceiptFlags): Promise<readonly string[]> {
+  switch (flags.command) {
+    case 'tenant forget':
+      return runTenantCommand(flags, log);
+    case 'receipt key':
+    case 'receipt verify':
+      return runReceiptCommand(flags);
+    default:
+      return runTokenCommand(flags, log);
+  }
 }
 
 async function serveUntilStopped(flags: ServeFlags): Promise<void> {

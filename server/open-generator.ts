@@ -5,6 +5,8 @@ import type { Log } from './log.ts';
 /** The generator, loaded when it is first needed: a server that only trains needs no memory for it. */
 export interface LazyGenerator {
   get(): Promise<Pick<Generator, 'generate'>>;
+  /** Takes the adapters in a folder out of memory for good. */
+  evict(folder: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,6 +46,11 @@ export function openGenerator(options: GeneratorOptions, log: Log): LazyGenerato
           }
         },
       };
+    },
+    async evict(folder) {
+      // One that could not be loaded holds nothing.
+      const generator = await loading?.catch(() => undefined);
+      await generator?.evict(folder);
     },
     async close() {
       closed = true;

@@ -11,6 +11,7 @@ import type { Run } from './runs/run.ts';
 import { writeTrainingExamples } from './runs/training-examples.ts';
 import { type DataDir, folderBytes } from './storage/data-dir.ts';
 import { writeDurably } from './storage/durable-file.ts';
+import { sealManifest } from './tensors/checked-folder.ts';
 
 /** What runs are prepared from and registered in. */
 export interface PreparationParts {
@@ -54,6 +55,7 @@ export function runPreparation(parts: PreparationParts): Preparation {
       const folder = await readAdapterFolder(adapterDir(run), baseModel);
       if (folder.runId !== run.id) throw adapterRefused('it was made by another run');
       if (folder.strategy !== run.strategy) throw adapterRefused(`its strategy ${folder.strategy} is not the run's`);
+      await sealManifest(folder.path, folder.sha256);
       const corpus = await ledger.corpora.find(run.repositoryId, run.corpusSha256);
       await ledger.runs.succeed(run.id, {
         id: run.id,

@@ -12,11 +12,19 @@ import { type Endpoint, serve } from './edge/grpc-server.ts';
 import { readRunEventLine } from './edge/trainer-wire.ts';
 import { startRefused } from './errors.ts';
 import type { ServeFlags } from './flags.ts';
+import { ForgetFlow } from './flow-forget.ts';
 import { GenerateFlow } from './flow-generate.ts';
 import { PersonalizeFlow } from './flow-personalize.ts';
 import type { Log } from './log.ts';
+import { serveMetrics } from './metrics/metrics-endpoint.ts';
+import { ServerMetrics } from './metrics/server-metrics.ts';
 import { openGenerator } from './open-generator.ts';
 import { openLockedLedger } from './open-ledger.ts';
+import { FairQueue } from './quotas/fair-queue.ts';
+import { StoredBytes } from './quotas/stored-bytes.ts';
+import { TenantQuotas } from './quotas/tenant-quotas.ts';
+import { openReceiptKey } from './receipts/receipt-key.ts';
+import { RepositoryUses } from './repository-uses.ts';
 import { runPreparation } from './run-preparation.ts';
 import { LocalExecutor } from './runs/local-executor.ts';
 import { RunNews } from './runs/run-news.ts';
@@ -42,6 +50,9 @@ export interface ServerSurroundings {
   onFatal(error: Error): void;
 }
 
+/** Requests that are decoded at the same time. */
+const GENERATIONS = 8;
+
 /**
  * Puts the server together and starts it: base model, ledger, executor with the runs that a server before it left, the two flows, and the
  * RPC edge last. Throws `BespokeError` with one sentence when it must not start.
@@ -57,10 +68,12 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
   const { ledger } = locked;
   try {
     const baseModel = await openBaseModel(baseModelDir, dataDir.root);
-    if (around.localToken !== undefined) await ledger.tokens.setStartToken('local', around.localToken);
-
     const corpora = new CorpusStore(dataDir);
     const news = new RunNews();
+    const uses = new RepositoryUses();
+    const quotas = new TenantQuotas(flags.quotas);
+    const stored = new StoredBytes(ledger.repositories, dataDir, flags.quotas.storedBytes);
+    const queue = new FairQueue(GENERATIONS);
     const tokenizer = await loadTokenizer(baseModel.path);
     const { name, parameters, family, maxTargetTokens } = baseModel.manifest;
     const preparation = runPreparation({ ledger, corpora, dataDir, baseModel, tokenizer });
@@ -78,28 +91,46 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
         baseModelDir: baseModel.path,
         threads: flags.generationThreads,
         precision: flags.generationPrecision,
+        maxConcurrentRequests: GENERATIONS,
       },
       log,
     );
     const canWrite = (pair: TestPair) => isWritable(pair, tokenizer, maxTargetTokens);
-    const personalize = new PersonalizeFlow({ ledger, corpora, executor, news, dataDir, log, isWritable: canWrite });
-    const transfer = new AdapterTransfer({ ledger, dataDir, baseModel, log });
-    const generate = new GenerateFlow({ ledger, dataDir, log, generator: generator.get });
+    const personalize = new PersonalizeFlow({
+      ...{ ledger, corpora, executor, news, uses, quotas, stored, log },
+      isWritable: canWrite,
+    });
+    const transfer = new AdapterTransfer({ ledger, dataDir, baseModel, uses, quotas, stored, log });
+    const generate = new GenerateFlow({ ledger, dataDir, uses, quotas, queue, log, generator: generator.get });
+    const receiptKey = await openReceiptKey(dataDir.receiptKey);
+    const dropAdapters = generator.evict;
+    const forget = new ForgetFlow({
+      ...{ ledger, dataDir, uses, executor, news, log, receiptKey, dropAdapters },
+      onErased: (tenantId) => stored.forget(tenantId),
+    });
 
-    await personalize.finishForgetting();
+    const metrics = new ServerMetrics({ ledger, waitingGenerations: () => queue.length });
+
+    await forget.finishAll();
+    // After that, because the tenant itself may have been begun to forget.
+    if (around.localToken !== undefined) await ledger.tokens.setStartToken('local', around.localToken);
     const repositoryIds = await ledger.repositories.allIds();
     await removeStrayRepositories(dataDir, repositoryIds);
     for (const id of repositoryIds) {
       const runs = await ledger.runs.ofRepository(id);
       await removeStrayImports(dataDir, id, new Set(runs.map((run) => run.id)));
     }
+    const closeMetrics = flags.metrics === undefined ? undefined : await serveMetrics(metrics, flags.metrics, log);
     await executor.start();
     const description = {
       version: packageJson.version,
       baseModel: { name, sha256: baseModel.sha256, parameters, family },
     };
     const serving = await serve(
-      { personalize, transfer, generate, tokens: ledger.tokens, log, description, protoDir: around.protoDir },
+      {
+        ...{ personalize, transfer, generate, forget, tokens: ledger.tokens, quotas, metrics, log, description },
+        protoDir: around.protoDir,
+      },
       endpoint,
     ).catch(async (error: unknown) => {
       await executor.stop();
@@ -114,6 +145,7 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
       address: serving.address,
       close: async () => {
         await serving.close();
+        await closeMetrics?.();
         await executor.stop();
         await generator.close();
         await locked.close();
@@ -128,17 +160,19 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
 
 async function endpointOf(flags: ServeFlags, log: Log): Promise<Endpoint> {
   const { host, port, tlsCert: certificate, tlsKey: key, clientCa } = flags;
+  // Whose parent ends is needed by nobody else.
+  const drainMs = flags.exitWithParent ? 1500 : flags.drainSeconds * 1000;
   if ((certificate === undefined) !== (key === undefined))
     throw startRefused('TLS needs both --tls-cert and --tls-key: give both files, or neither on loopback.');
   if (certificate !== undefined && key !== undefined)
-    return { host, port, tls: await RenewableCredentials.open({ certificate, key, clientCa }, log) };
+    return { host, port, drainMs, tls: await RenewableCredentials.open({ certificate, key, clientCa }, log) };
   if (clientCa !== undefined)
     throw startRefused('Without TLS no client shows a certificate: give --tls-cert and --tls-key with --client-ca.');
   if (!isLoopback(host))
     throw startRefused(
       `Without TLS the server only listens on loopback, and ${host} is not: give --tls-cert and --tls-key, or --host 127.0.0.1.`,
     );
-  return { host, port, tls: null };
+  return { host, port, drainMs, tls: null };
 }
 
 function isLoopback(host: string): boolean {

@@ -11,6 +11,7 @@ import {
   type MethodDefinition,
 } from '@grpc/grpc-js';
 import { toServerError } from './rethrow.ts';
+import { type Repeatable, RetryPolicy } from './retry-policy.ts';
 import { ServerError } from './server-error.ts';
 
 /** Where a server is and how it is reached. */
@@ -33,6 +34,12 @@ export interface CallLimits {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How a call is made again while the server is restarted. */
+export interface CallRepetition {
+  /** False for a call that changes something else when it is made twice. Default: true. */
+  readonly repeatable?: Repeatable;
+}
+
 const unaryDeadlineMs = 20_000;
 const maxMessageBytes = 16 * 1024 * 1024;
 
@@ -44,6 +51,7 @@ export class Connection {
   readonly address: string;
   readonly #client: Client;
   readonly #metadata: Metadata;
+  readonly #retries = new RetryPolicy();
 
   constructor(server: ServerAddress) {
     const host = hostOf(server.address);
@@ -61,7 +69,17 @@ export class Connection {
   }
 
   /** Makes a call with one request and one response. */
-  unary<Q, S>(method: MethodDefinition<Q, S>, request: Q, limits: CallLimits = {}): Promise<S> {
+  unary<Q, S>(
+    method: MethodDefinition<Q, S>,
+    request: Q,
+    { repeatable = true, ...limits }: CallLimits & CallRepetition = {},
+  ): Promise<S> {
+    const endsMs = Date.now() + (limits.deadlineMs ?? unaryDeadlineMs);
+    const attempt = () => this.#unaryOnce(method, request, { ...limits, deadlineMs: endsMs - Date.now() });
+    return this.#retries.run(attempt, { repeatable, deadlineMs: endsMs - Date.now(), signal: limits.signal });
+  }
+
+  #unaryOnce<Q, S>(method: MethodDefinition<Q, S>, request: Q, limits: CallLimits): Promise<S> {
     return this.#linked(limits, unaryDeadlineMs, (deadline, settle) => {
       const call = this.#client.makeUnaryRequest(
         method.path,
@@ -103,6 +121,32 @@ export class Connection {
 
   /** Makes a call with one request and a stream of responses. Leaving the loop cancels the call. */
   async *serverStream<Q, S>(
+    method: MethodDefinition<Q, S>,
+    request: Q,
+    {
+      repeatable = false,
+      ...limits
+    }: CallLimits & {
+      readonly deadlineMs: number;
+      /** Whether it is made again while the server is restarted, as long as nothing was answered. Default: false. */
+      readonly repeatable?: Repeatable;
+    },
+  ): AsyncGenerator<S, void, undefined> {
+    const endsMs = Date.now() + limits.deadlineMs;
+    const begin = async () => {
+      const stream = this.#streamOnce(method, request, { ...limits, deadlineMs: endsMs - Date.now() });
+      return { stream, first: await stream.next() };
+    };
+    const { stream, first } = repeatable ? await this.#retries.run(begin, { ...limits, repeatable }) : await begin();
+    try {
+      if (first.done !== true) yield first.value;
+      yield* stream;
+    } finally {
+      await stream.return();
+    }
+  }
+
+  async *#streamOnce<Q, S>(
     method: MethodDefinition<Q, S>,
     request: Q,
     limits: CallLimits & { readonly deadlineMs: number },
@@ -175,7 +219,7 @@ function routeTo(server: ServerAddress, host: string): { target: string; options
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,
     'grpc.initial_reconnect_backoff_ms': 500,
-    'grpc.max_reconnect_backoff_ms': 5_000,
+    'grpc.max_reconnect_backoff_ms': 2_000,
   };
   if (isLoopback(host)) return { target: server.address, options: { ...options, 'grpc.enable_http_proxy': 0 } };
   if (server.proxy === undefined || server.proxy === '') return { target: server.address, options };

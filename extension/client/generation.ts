@@ -1,4 +1,6 @@
 import type { FocalContext } from '../../core/mining/test-pair.ts';
+import { maskSecrets } from '../../core/secrets/find-secrets.ts';
+import { maskContext } from '../../core/secrets/secrets-in-pair.ts';
 import { GenerationServiceService as service } from '../../proto/gen/bespoke/v1/generation.ts';
 import type { Connection } from './connection.ts';
 
@@ -27,6 +29,15 @@ export interface GenerationRequest {
   readonly candidates: number;
   /** 0 for the server's default. */
   readonly maxNewTokens?: number;
+  /** The candidates are this one, written anew from where it went wrong; fewer come, or none, where the model knows nothing else. */
+  readonly faulty?: FaultyCandidate;
+}
+
+/** A candidate that the compiler refused, with where: in UTF-16 units, [start, end). */
+export interface FaultyCandidate {
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** A decoded test. */
@@ -55,12 +66,16 @@ export type GenerationPart =
 
 const generationDeadlineMs = 5 * 60_000;
 
-/** Streams candidates, best first. Leaving the loop or aborting frees the request's place in the batch. */
+/**
+ * Streams candidates, best first. Leaving the loop or aborting frees the request's place in the batch. What looks like a credential is
+ * masked: the method under the cursor was not mined, so nothing has kept it back.
+ */
 export async function* generate(
   connection: Connection,
   request: GenerationRequest,
   limits: { readonly deadlineMs?: number; readonly signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<GenerationPart, void, undefined> {
+  const focalContext = maskContext(request.focalContext);
   const stream = connection.serverStream(
     service.generate,
     {
@@ -69,19 +84,24 @@ export async function* generate(
       focalClass: request.focalClass,
       focalMethod: request.focalMethod,
       focalContext: {
-        method: request.focalContext.method,
-        classDeclaration: request.focalContext.classDeclaration,
-        constructors: [...request.focalContext.constructors],
-        methods: [...request.focalContext.methods],
-        fields: [...request.focalContext.fields],
+        method: focalContext.method,
+        classDeclaration: focalContext.classDeclaration,
+        constructors: [...focalContext.constructors],
+        methods: [...focalContext.methods],
+        fields: [...focalContext.fields],
         relatedTypes: [...request.focalContext.relatedTypes],
       },
-      nearestTests: request.nearestTests.map((test) => ({ ...test })),
+      nearestTests: request.nearestTests.map(({ focalClass, focalMethodSource, testSource }) => ({
+        focalClass,
+        focalMethodSource: maskSecrets(focalMethodSource),
+        testSource: maskSecrets(testSource),
+      })),
       candidates: request.candidates,
       maxNewTokens: request.maxNewTokens ?? 0,
       lengthPenalty: undefined,
+      faulty: request.faulty,
     },
-    { deadlineMs: limits.deadlineMs ?? generationDeadlineMs, signal: limits.signal },
+    { deadlineMs: limits.deadlineMs ?? generationDeadlineMs, signal: limits.signal, repeatable: true },
   );
   for await (const { part } of stream) {
     switch (part?.$case) {

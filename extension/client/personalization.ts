@@ -111,7 +111,7 @@ export async function rollBackAdapter(
   repository: string,
   limits?: CallLimits,
 ): Promise<Adapter | null> {
-  const { adapter } = await connection.unary(service.rollBackAdapter, { repository }, limits);
+  const { adapter } = await connection.unary(service.rollBackAdapter, { repository }, { ...limits, repeatable: false });
   return adapter === undefined ? null : adapterFromWire(adapter);
 }
 

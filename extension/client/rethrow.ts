@@ -1,4 +1,5 @@
 import { status } from '@grpc/grpc-js';
+import { retryAfterMsOf } from './retry-info.ts';
 import { ServerError, type ServerErrorKind } from './server-error.ts';
 
 /** Maps whatever a call failed with to the client's one error. */
@@ -6,7 +7,10 @@ export function toServerError(cause: unknown, address: string): ServerError {
   if (cause instanceof ServerError) return cause;
   const { code, details } = statusOf(cause);
   const kind = kindOf(code, details);
-  return new ServerError(kind, sentenceOf(kind, details, address), { cause });
+  const isUntouched = code === status.UNAVAILABLE && /^No connection established|is shutting down:/.test(details);
+  return new ServerError(kind, sentenceOf(kind, details, address), {
+    ...{ cause, isUntouched, retryAfterMs: retryAfterMsOf(cause) },
+  });
 }
 
 function statusOf(cause: unknown): { code: status; details: string } {

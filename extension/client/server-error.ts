@@ -24,15 +24,25 @@ export type ServerErrorKind =
 /** The only error that the client throws; its message is one clear sentence with the cause and the next step. */
 export class ServerError extends Error {
   readonly kind: ServerErrorKind;
+  /** After this time the same call may succeed, says the server. */
+  readonly retryAfterMs: number | undefined;
+  /** Whether it is certain that the server did nothing of what the call asked for. */
+  readonly isUntouched: boolean;
 
-  constructor(kind: ServerErrorKind, message: string, options?: ErrorOptions) {
+  constructor(
+    kind: ServerErrorKind,
+    message: string,
+    options: ErrorOptions & { readonly retryAfterMs?: number | undefined; readonly isUntouched?: boolean } = {},
+  ) {
     super(message, options);
     this.name = 'ServerError';
     this.kind = kind;
+    this.retryAfterMs = options.retryAfterMs;
+    this.isUntouched = options.isUntouched ?? false;
   }
 
   /** Whether the same call may succeed when it is repeated. */
   get isTransient(): boolean {
-    return this.kind === 'unreachable' || this.kind === 'timeout';
+    return this.kind === 'unreachable' || this.kind === 'timeout' || this.retryAfterMs !== undefined;
   }
 }

@@ -91,7 +91,9 @@ export async function uploadCorpus(
     } catch (cause) {
       signal?.throwIfAborted();
       if (!(cause instanceof ServerError) || !cause.isTransient || tried === attempts) throw cause;
-      await sleep(tried * 1_000, undefined, { signal }).catch(() => signal?.throwIfAborted());
+      await sleep(Math.max(tried * 1_000, cause.retryAfterMs ?? 0), undefined, { signal }).catch(() =>
+        signal?.throwIfAborted(),
+      );
     }
   }
 }

@@ -7,11 +7,14 @@ import { type Caller, reaches } from '../caller.ts';
 import { BespokeError, diskFull, importRefused, invalidRequest, notFound } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
+import type { StoredBytes } from '../quotas/stored-bytes.ts';
+import type { TenantQuotas } from '../quotas/tenant-quotas.ts';
+import { type RepositoryUses, untilErased } from '../repository-uses.ts';
 import { requireRepositoryName } from '../request-checks.ts';
 import type { Proof } from '../runs/run.ts';
 import { type DataDir, folderBytes } from '../storage/data-dir.ts';
 import { isDiskFull, syncFolder, writeDurably } from '../storage/durable-file.ts';
-import { type FileEntry, filesOf } from '../tensors/checked-folder.ts';
+import { type FileEntry, filesOf, sealManifest } from '../tensors/checked-folder.ts';
 import type { Adapter } from './adapter.ts';
 import { type AdapterFolder, checkManifest, readAdapterFolder, TENSOR_FILE } from './adapter-folder.ts';
 
@@ -32,6 +35,9 @@ export interface TransferParts {
   readonly ledger: Ledger;
   readonly dataDir: DataDir;
   readonly baseModel: BaseModelFolder;
+  readonly uses: RepositoryUses;
+  readonly quotas: TenantQuotas;
+  readonly stored: StoredBytes;
   readonly log: Log;
 }
 
@@ -61,8 +67,19 @@ export class AdapterTransfer {
     log.info('adapter-exported', { adapterId, repositoryId: adapter.repositoryId });
     return {
       header: { repository, commit, proofs, nearestTests, manifest: await readFile(join(folder, 'manifest.json')) },
-      data: createReadStream(join(folder, TENSOR_FILE), { highWaterMark: MAX_PART_BYTES }),
+      data: this.#tensors(adapter.repositoryId, join(folder, TENSOR_FILE)),
     };
+  }
+
+  async *#tensors(repositoryId: string, path: string): AsyncGenerator<Uint8Array> {
+    const use = this.parts.uses.begin(repositoryId);
+    const file = createReadStream(path, { highWaterMark: MAX_PART_BYTES });
+    try {
+      yield* untilErased<Uint8Array>(file, use.signal);
+    } finally {
+      file.destroy();
+      use.end();
+    }
   }
 
   /** Registers an adapter; when this returns it was checked against the base, and survives `kill -9`. */
@@ -76,11 +93,16 @@ export class AdapterTransfer {
     const requestId = `import:${createHash('sha256').update(header.manifest).digest('hex')}:${repository.id}`;
     const id = randomUUID();
     const arriving = join(dataDir.imports(repository.id), id);
+    await this.parts.stored.require(caller.tenant.id, tensors.bytes);
+    const use = this.parts.uses.begin(repository.id);
+    let end: (() => void) | undefined;
     try {
+      end = this.parts.quotas.begin(caller.tenant.id, 'uploads');
       await mkdir(arriving, { recursive: true });
-      await receive(join(arriving, TENSOR_FILE), tensors, data);
+      await receive(join(arriving, TENSOR_FILE), tensors, untilErased(data, use.signal));
       await writeDurably(join(arriving, 'manifest.json'), header.manifest);
       const folder = await this.#read(arriving);
+      await sealManifest(arriving, folder.sha256);
       const earlier = await ledger.runs.byRequest(caller.tenant.id, requestId);
       if (earlier === undefined) {
         await mkdir(dataDir.adapter(repository.id, '.'), { recursive: true });
@@ -111,6 +133,8 @@ export class AdapterTransfer {
       return adapter;
     } finally {
       await rm(arriving, { recursive: true, force: true });
+      end?.();
+      use.end();
     }
   }
 

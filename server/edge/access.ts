@@ -24,6 +24,7 @@ const personalization: Readonly<Record<keyof typeof PersonalizationServiceServic
   exportAdapter: maintainers,
   importAdapter: maintainers,
   forgetRepository: maintainers,
+  getForgetReceipt: maintainers,
 };
 
 const generation: Readonly<Record<keyof typeof GenerationServiceService, Access>> = {

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { type Metadata, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
 import type { Caller } from '../caller.ts';
 import { expiredToken, missingToken, revokedToken, wrongRole, wrongToken } from '../errors.ts';
 import type { TokenLedger } from '../ledger/tokens.ts';
 import type { Log } from '../log.ts';
+import type { TenantQuotas } from '../quotas/tenant-quotas.ts';
 import { accessOf } from './access.ts';
 import { type Refusal, toStatus } from './status.ts';
 
@@ -12,10 +14,13 @@ import { type Refusal, toStatus } from './status.ts';
  */
 export class Authorization {
   readonly #callers = new WeakMap<Metadata, Caller>();
+  /** By a token's hash, whose it was last. It admits nobody; it lets a flood be turned away without asking the ledger about each call. */
+  readonly #tenantIds = new Map<string, string>();
 
   constructor(
     private readonly tokens: TokenLedger,
     private readonly log: Log,
+    private readonly quotas: Pick<TenantQuotas, 'admitCall' | 'requireCall'>,
   ) {}
 
   readonly interceptor: ServerInterceptor = ({ path }, call) => {
@@ -29,7 +34,7 @@ export class Authorization {
       start: (next) =>
         next({
           onReceiveMetadata: async (metadata, admit) => {
-            const refusal = await this.#refusal(path, metadata);
+            const refusal = (await this.#refusal(path, metadata)) ?? this.#excess(path, metadata);
             if (ended) return;
             if (refusal !== undefined) return call.sendStatus(refusal);
             again = setInterval(() => void look(metadata), LOOK_AGAIN_MS);
@@ -66,14 +71,31 @@ export class Authorization {
     }
   }
 
+  /** Why a call is one too many; `undefined` for one that is not. */
+  #excess(path: string, metadata: Metadata): Refusal | undefined {
+    const caller = this.#callers.get(metadata);
+    if (caller === undefined) return undefined;
+    try {
+      this.quotas.admitCall(caller.tenant.id);
+      return undefined;
+    } catch (error) {
+      return toStatus(error, this.log, path);
+    }
+  }
+
   async #identify(metadata: Metadata): Promise<Caller> {
     const [authorization] = metadata.get('authorization');
     const token = typeof authorization === 'string' ? /^Bearer (\S+)$/i.exec(authorization)?.[1] : undefined;
     if (token === undefined) throw missingToken();
+    const hash = createHash('sha256').update(token).digest('base64');
+    const tenantId = this.#tenantIds.get(hash);
+    if (tenantId !== undefined) this.quotas.requireCall(tenantId);
     const known = await this.tokens.find(token);
     if (known === undefined) throw wrongToken();
     if (known.revokedMs !== null) throw revokedToken();
     if (known.expiresMs !== null && known.expiresMs <= Date.now()) throw expiredToken();
+    if (this.#tenantIds.size >= MOST_REMEMBERED) this.#tenantIds.clear();
+    this.#tenantIds.set(hash, known.tenant.id);
     // A disk that takes no more writes is no reason to turn callers away, who may have come to make room.
     await this.tokens.markUsed(token, known).catch((error: unknown) => this.log.error('token-use-not-kept', error));
     return known;
@@ -81,3 +103,4 @@ export class Authorization {
 }
 
 const LOOK_AGAIN_MS = 10_000;
+const MOST_REMEMBERED = 10_000;

@@ -15,7 +15,9 @@ import { cancelledStatus, type Refusal, toStatus } from './status.ts';
 export interface CallParts {
   readonly authorization: Authorization;
   readonly log: Log;
-  /** Aborts when the server shuts down: streams end, so that clients come back to the next server. */
+  /** Aborts when the server is about to shut down: those who watch come back to the next server, all others finish. */
+  readonly draining: AbortSignal;
+  /** Aborts when the server waits no longer. */
   readonly shutdown: AbortSignal;
 }
 
@@ -39,18 +41,26 @@ export class Calls {
     };
   }
 
-  serverStream<Request, Response>(
+  /** A stream that goes on until something ends that is not the call's own; it is taken up again elsewhere. */
+  watch<Request, Response>(
     answer: (caller: Caller, request: Request, signal: AbortSignal) => AsyncIterable<Response>,
   ): handleServerStreamingCall<Request, Response> {
+    return this.serverStream(answer, this.parts.draining);
+  }
+
+  serverStream<Request, Response>(
+    answer: (caller: Caller, request: Request, signal: AbortSignal) => AsyncIterable<Response>,
+    until = this.parts.shutdown,
+  ): handleServerStreamingCall<Request, Response> {
     return async (call) => {
-      const { signal, release } = this.#signalOf(call);
+      const { signal, release } = this.#signalOf(call, until);
       try {
         const caller = this.#callerOf(call);
         for await (const response of answer(caller, call.request, signal)) {
           if (signal.aborted) break;
           if (!call.write(response)) await drained(call, signal);
         }
-        if (this.parts.shutdown.aborted) throw shuttingDown();
+        if (until.aborted) throw shuttingDown();
         if (signal.aborted) call.emit('error', cancelledStatus);
         else call.end();
       } catch (error) {
@@ -69,7 +79,7 @@ export class Calls {
     callback: sendUnaryData<Response>,
     answer: (caller: Caller, signal: AbortSignal) => Promise<Response>,
   ): Promise<void> {
-    const { signal, release } = this.#signalOf(call);
+    const { signal, release } = this.#signalOf(call, this.parts.shutdown);
     try {
       callback(null, await answer(this.#callerOf(call), signal));
     } catch (error) {
@@ -89,13 +99,13 @@ export class Calls {
   }
 
   /** Aborts when the client cancels or goes, when its deadline passes (grpc-js says so in the same way), and at shutdown. */
-  #signalOf(call: AnyCall): { signal: AbortSignal; release: () => void } {
+  #signalOf(call: AnyCall, until: AbortSignal): { signal: AbortSignal; release: () => void } {
     const controller = new AbortController();
     const abort = () => controller.abort();
-    if (call.cancelled || this.parts.shutdown.aborted) abort();
+    if (call.cancelled || until.aborted) abort();
     call.on('cancelled', abort);
-    this.parts.shutdown.addEventListener('abort', abort);
-    return { signal: controller.signal, release: () => this.parts.shutdown.removeEventListener('abort', abort) };
+    until.addEventListener('abort', abort);
+    return { signal: controller.signal, release: () => until.removeEventListener('abort', abort) };
   }
 }
 

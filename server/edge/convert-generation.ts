@@ -19,6 +19,7 @@ export function candidateRequestFromWire(request: generation.GenerateRequest): C
     candidates: request.candidates,
     maxNewTokens: request.maxNewTokens === 0 ? null : request.maxNewTokens,
     lengthPenalty: request.lengthPenalty ?? null,
+    faulty: request.faulty ?? null,
   };
 }
 

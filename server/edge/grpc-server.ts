@@ -3,15 +3,20 @@ import { GenerationServiceService } from '../../proto/gen/bespoke/v1/generation.
 import { PersonalizationServiceService } from '../../proto/gen/bespoke/v1/personalization.ts';
 import type { AdapterTransfer } from '../adapters/adapter-transfer.ts';
 import { messageTooLarge, startRefused } from '../errors.ts';
+import type { ForgetFlow } from '../flow-forget.ts';
 import type { GenerateFlow } from '../flow-generate.ts';
 import type { PersonalizeFlow } from '../flow-personalize.ts';
 import type { TokenLedger } from '../ledger/tokens.ts';
 import type { Log } from '../log.ts';
+import type { ServerMetrics } from '../metrics/server-metrics.ts';
+import type { TenantQuotas } from '../quotas/tenant-quotas.ts';
 import { Authorization } from './authorization.ts';
 import { Calls } from './calls.ts';
+import { CallsInFlight } from './calls-in-flight.ts';
 import type { RenewableCredentials } from './certificates.ts';
 import { generationService } from './generation-service.ts';
 import { Health } from './health.ts';
+import { measuredCalls } from './measured-calls.ts';
 import { personalizationService, type ServerDescription } from './personalization-service.ts';
 import { addReflection } from './reflection.ts';
 
@@ -23,7 +28,10 @@ export interface ServedParts {
   readonly personalize: PersonalizeFlow;
   readonly transfer: AdapterTransfer;
   readonly generate: GenerateFlow;
+  readonly forget: ForgetFlow;
   readonly tokens: TokenLedger;
+  readonly quotas: TenantQuotas;
+  readonly metrics: ServerMetrics;
   readonly log: Log;
   readonly description: Omit<ServerDescription, 'maxMessageBytes'>;
   /** Folder with the contract's `.proto` files. */
@@ -37,33 +45,36 @@ export interface Endpoint {
   readonly port: number;
   /** `null` only on loopback. */
   readonly tls: RenewableCredentials | null;
+  /** How long calls in flight may take to finish when the server is closed. */
+  readonly drainMs: number;
 }
 
 /** A server that answers. */
 export interface ServingServer {
   /** Host and port. */
   readonly address: string;
-  /** Says NOT_SERVING, ends streams, lets unary calls finish for a moment, closes the port. */
+  /** Says NOT_SERVING, lets calls in flight finish, ends what has not by then, closes the port. */
   close(): Promise<void>;
 }
 
 /** Serves both services with health and reflection. Throws `BespokeError` `start-refused` when the port cannot be had. */
 export async function serve(parts: ServedParts, endpoint: Endpoint): Promise<ServingServer> {
   const { tokens, log } = parts;
-  const authorization = new Authorization(tokens, log);
+  const authorization = new Authorization(tokens, log, parts.quotas);
+  const inFlight = new CallsInFlight();
   const server = new Server({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     // Finds clients that went without a word, so that their uploads and streams do not stay open.
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,
-    interceptors: [sayTooLargeClearly, authorization.interceptor],
+    interceptors: [sayTooLargeClearly, measuredCalls(parts.metrics), inFlight.interceptor, authorization.interceptor],
   });
-  const shutdown = new AbortController();
-  const calls = new Calls({ authorization, log, shutdown: shutdown.signal });
+  const [draining, shutdown] = [new AbortController(), new AbortController()];
+  const calls = new Calls({ authorization, log, draining: draining.signal, shutdown: shutdown.signal });
   const description = { ...parts.description, maxMessageBytes: MAX_MESSAGE_BYTES };
   server.addService(
     PersonalizationServiceService,
-    personalizationService(parts.personalize, parts.transfer, description, calls),
+    personalizationService(parts.personalize, parts.transfer, parts.forget, description, calls),
   );
   server.addService(GenerationServiceService, generationService(parts.generate, calls));
   const health = new Health();
@@ -74,6 +85,9 @@ export async function serve(parts: ServedParts, endpoint: Endpoint): Promise<Ser
     address: `${endpoint.host.includes(':') ? `[${endpoint.host}]` : endpoint.host}:${port}`,
     close: async () => {
       health.stopServing();
+      draining.abort();
+      const unfinished = await inFlight.drain(endpoint.drainMs);
+      if (unfinished > 0) log.warn('calls-cut', { unfinished });
       shutdown.abort();
       await new Promise<void>((closed) => {
         const force = setTimeout(() => server.forceShutdown(), CLOSE_GRACE_MS);
@@ -87,7 +101,7 @@ export async function serve(parts: ServedParts, endpoint: Endpoint): Promise<Ser
   };
 }
 
-/** How long calls may still finish; watchers of health never do by themselves. */
+/** How long calls that were ended may take to go; watchers of health never do by themselves. */
 const CLOSE_GRACE_MS = 1500;
 
 function bind(server: Server, { host, port, tls }: Endpoint): Promise<number> {

@@ -1,6 +1,7 @@
 import type * as wire from '../../proto/gen/bespoke/v1/personalization.ts';
 import type { AdapterTransfer } from '../adapters/adapter-transfer.ts';
 import { invalidRequest } from '../errors.ts';
+import type { ForgetFlow } from '../flow-forget.ts';
 import type { ArrivingChunk, CorpusHeader, PersonalizeFlow } from '../flow-personalize.ts';
 import type { Calls } from './calls.ts';
 import { adapterDataFromWire, adapterHeaderFromWire, adapterHeaderToWire, adapterToWire } from './convert-adapter.ts';
@@ -26,10 +27,11 @@ export interface ServerDescription {
   readonly maxMessageBytes: number;
 }
 
-/** `bespoke.v1.PersonalizationService` over the flow and the transfer of adapters. */
+/** `bespoke.v1.PersonalizationService` over its flows and the transfer of adapters. */
 export function personalizationService(
   flow: PersonalizeFlow,
   transfer: AdapterTransfer,
+  forget: ForgetFlow,
   server: ServerDescription,
   calls: Calls,
 ): wire.PersonalizationServiceServer {
@@ -62,12 +64,10 @@ export function personalizationService(
       });
       return { run: runToWire(run) };
     }),
-    watchRun: calls.serverStream<wire.WatchRunRequest, wire.WatchRunResponse>(
-      async function* (caller, request, signal) {
-        for await (const event of flow.watch(caller, request.runId, request.afterSequence, signal))
-          yield { event: runEventToWire(event) };
-      },
-    ),
+    watchRun: calls.watch<wire.WatchRunRequest, wire.WatchRunResponse>(async function* (caller, request, signal) {
+      for await (const event of flow.watch(caller, request.runId, request.afterSequence, signal))
+        yield { event: runEventToWire(event) };
+    }),
     cancelRun: calls.unary<wire.CancelRunRequest, wire.CancelRunResponse>(async (caller, request) => ({
       run: runToWire(await flow.cancel(caller, request.runId)),
     })),
@@ -102,7 +102,14 @@ export function personalizationService(
       },
     ),
     forgetRepository: calls.unary<wire.ForgetRepositoryRequest, wire.ForgetRepositoryResponse>(
-      async (caller, request) => flow.forget(caller, request.repository),
+      async (caller, request) => {
+        const { content, receipt } = await forget.forget(caller, request.repository);
+        const { corpusSha256s, adapterSha256s, runs, bytes } = content;
+        return { corpora: corpusSha256s.length, runs, adapters: adapterSha256s.length, bytes, receipt };
+      },
+    ),
+    getForgetReceipt: calls.unary<wire.GetForgetReceiptRequest, wire.GetForgetReceiptResponse>(
+      async (caller, request) => ({ receipt: await forget.receipt(caller, request.repository) }),
     ),
   };
 }

@@ -54,6 +54,12 @@ async function start(messages: MessagePort): Promise<void> {
         if (request !== undefined) scheduler.cancel(request);
         return;
       }
+      case 'evict':
+        void models.evict(message.folder).then(
+          () => send({ kind: 'evicted', id: message.id }),
+          (error: unknown) => sendFailure(message.id, error),
+        );
+        return;
       case 'close':
         void models.release().then(() => messages.close());
     }

@@ -5,6 +5,7 @@ import { assembleModelInput, type NearestTest } from '../../core/model-input/ass
 import { loadTokenizer, type Tokenizer } from '../../core/model-input/tokenizer.ts';
 import { type BaseModelFolder, readBaseModelFolder } from '../base-model/base-model-folder.ts';
 import { BespokeError, type Situation } from '../errors.ts';
+import type { FaultyText } from './given-path.ts';
 import type { Precision } from './graph-description.ts';
 import { nativeRuntimeFailure } from './native-runtime-failure.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
   WorkerResponse,
 } from './worker-protocol.ts';
 
+export type { FaultyText } from './given-path.ts';
 export type { Candidate } from './worker-protocol.ts';
 
 /** How a generator is set up. */
@@ -48,6 +50,8 @@ export interface GeneratorRequest {
   /** All distinct; fewer come when the search finds fewer. 1 decodes greedily. */
   readonly candidates: number;
   readonly beam: BeamOptions | null;
+  /** Not `null`: the candidates are this one, written anew from where it went wrong. Fewer come, or none, where the model knows nothing else. */
+  readonly faulty: FaultyText | null;
   /** `null`: the base model's limit. */
   readonly maxNewTokens: number | null;
 }
@@ -60,6 +64,8 @@ export interface TokenRequest {
   readonly tokens: readonly number[];
   readonly candidates: number;
   readonly beam: BeamOptions | null;
+  /** Default: `null`. */
+  readonly faulty?: FaultyText | null;
   readonly maxNewTokens: number;
   /** Whether a candidate ends with the closing brace of its method, beside the token that ends a test. Default: true. */
   readonly atEndOfMethod?: boolean;
@@ -81,6 +87,8 @@ export interface Generator {
    */
   generate(request: GeneratorRequest, signal: AbortSignal): AsyncIterable<GenerationPart>;
   generateFromTokens(request: TokenRequest, signal: AbortSignal): AsyncIterable<GenerationPart>;
+  /** Takes the adapters in a folder out of memory for good; settles when they are gone. */
+  evict(folder: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -104,23 +112,24 @@ export async function createGenerator(options: GeneratorOptions): Promise<Genera
     tokenizer,
     async *generate(request, signal) {
       const input = assembleModelInput(request, tokenizer, maxInputTokens);
-      const { tenantId, adapter, candidates, beam } = request;
+      const { tenantId, adapter, candidates, beam, faulty } = request;
       const maxNewTokens = Math.min(request.maxNewTokens ?? maxTargetTokens, maxTargetTokens);
       const { tokens, nearestTests } = input;
-      const decoding = decodingOf({ tokens, tenantId, adapter, candidates, beam, maxNewTokens });
+      const decoding = decodingOf({ tokens, tenantId, adapter, candidates, beam, faulty, maxNewTokens });
       yield* worker.generate(tokens, nearestTests.length, tenantId, adapter?.folder ?? null, decoding, signal);
     },
     async *generateFromTokens(request, signal) {
       const { tokens, tenantId, adapter } = request;
       yield* worker.generate(tokens, 0, tenantId, adapter?.folder ?? null, decodingOf(request), signal);
     },
+    evict: (folder) => worker.evict(folder),
     close: () => worker.close(),
   };
 }
 
 function decodingOf(request: TokenRequest): DecodingRequest {
-  const { candidates, beam, maxNewTokens, atEndOfMethod = true } = request;
-  return { candidates, beam, maxNewTokens, atEndOfMethod };
+  const { candidates, beam, faulty = null, maxNewTokens, atEndOfMethod = true } = request;
+  return { candidates, beam, faulty, maxNewTokens, atEndOfMethod };
 }
 
 type Listener = (response: WorkerResponse) => void;
@@ -198,6 +207,20 @@ class GenerationWorker {
       // Also when the caller stopped listening.
       if (!done) this.#send({ kind: 'cancel', id });
     }
+  }
+
+  /** A worker that has ended holds nothing any more. */
+  async evict(folder: string): Promise<void> {
+    if (this.#ended !== undefined) return;
+    const id = this.#nextId++;
+    await new Promise<void>((gone, failed) => {
+      this.#listeners.set(id, (response) => {
+        this.#listeners.delete(id);
+        if (response.kind === 'failed' && this.#ended === undefined) failed(errorOf(response));
+        else gone();
+      });
+      this.#send({ kind: 'evict', id, folder });
+    });
   }
 
   async close(): Promise<void> {

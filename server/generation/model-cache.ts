@@ -1,5 +1,7 @@
+import { sep } from 'node:path';
 import { type AdapterFolder, readAdapterFolder } from '../adapters/adapter-folder.ts';
 import type { BaseModelFolder } from '../base-model/base-model-folder.ts';
+import { adapterRefused } from '../errors.ts';
 import type { GraphDescription, Precision } from './graph-description.ts';
 import { LoadedModel } from './loaded-model.ts';
 import { loadPrefix, type Prefix } from './prefix.ts';
@@ -15,6 +17,8 @@ interface CachedAdapter extends ServedModel {
   readonly bytes: number;
   uses: number;
   lastUse: number;
+  /** Called when nobody uses an adapter any more that was evicted. */
+  onUnused?: () => void;
 }
 
 /**
@@ -25,6 +29,10 @@ export class ModelCache {
   readonly #adapters = new Map<string, CachedAdapter>();
   /** Checked folders by path: an adapter's folder never changes, so its hashes are checked once. */
   readonly #folders = new Map<string, AdapterFolder>();
+  /** Folders whose adapters were evicted; nothing in them is loaded again. */
+  readonly #evicted = new Set<string>();
+  /** Evicted, and still in use. */
+  readonly #leaving = new Set<CachedAdapter>();
   #clock = 0;
 
   private constructor(
@@ -58,6 +66,11 @@ export class ModelCache {
     const key = JSON.stringify([tenantId, folder.sha256]);
     const known = this.#adapters.get(key);
     const cached = known ?? (await this.#load(folder));
+    if (this.#isEvicted(adapterDir)) {
+      this.#folders.delete(adapterDir);
+      if (known === undefined) await this.#release(cached);
+      throw adapterRefused('its repository was erased');
+    }
     cached.uses += 1;
     cached.lastUse = ++this.#clock;
     this.#adapters.set(key, cached);
@@ -66,7 +79,30 @@ export class ModelCache {
   }
 
   giveBack(served: ServedModel): void {
-    for (const cached of this.#adapters.values()) if (cached === served) cached.uses -= 1;
+    for (const cached of [...this.#adapters.values(), ...this.#leaving]) {
+      if (cached !== served) continue;
+      cached.uses -= 1;
+      if (cached.uses === 0) cached.onUnused?.();
+    }
+  }
+
+  /** Takes the adapters in a folder out of memory, for good: settles when they are gone. */
+  async evict(folder: string): Promise<void> {
+    this.#evicted.add(folder);
+    const paths = [...this.#folders.keys()].filter((path) => this.#isEvicted(path));
+    const hashes = new Set(paths.map((path) => this.#folders.get(path)?.sha256));
+    for (const path of paths) this.#folders.delete(path);
+    for (const [key, cached] of [...this.#adapters]) {
+      if (!hashes.has((JSON.parse(key) as [string, string])[1])) continue;
+      this.#adapters.delete(key);
+      this.#leaving.add(cached);
+      if (cached.uses > 0)
+        await new Promise<void>((unused) => {
+          cached.onUnused = unused;
+        });
+      this.#leaving.delete(cached);
+      await this.#release(cached);
+    }
   }
 
   /** Adapters in memory. */
@@ -75,8 +111,16 @@ export class ModelCache {
   }
 
   async release(): Promise<void> {
-    for (const { model } of this.#adapters.values()) if (model !== this.served.model) await model.release();
+    for (const cached of this.#adapters.values()) await this.#release(cached);
     await this.served.model.release();
+  }
+
+  #isEvicted(path: string): boolean {
+    return [...this.#evicted].some((folder) => path.startsWith(folder + sep));
+  }
+
+  async #release({ model }: CachedAdapter): Promise<void> {
+    if (model !== this.served.model) await model.release();
   }
 
   async #load(folder: AdapterFolder): Promise<CachedAdapter> {
@@ -96,7 +140,7 @@ export class ModelCache {
       if (cached.uses > 0) continue;
       this.#adapters.delete(key);
       bytes -= cached.bytes;
-      if (cached.model !== this.served.model) await cached.model.release();
+      await this.#release(cached);
     }
   }
 }

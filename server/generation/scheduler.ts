@@ -8,6 +8,7 @@ import { Greedy } from './greedy.ts';
 import { type ReadInput, readInput } from './input-reading.ts';
 import type { LoadedModel } from './loaded-model.ts';
 import type { ModelCache, ServedModel } from './model-cache.ts';
+import { Rewriting } from './rewriting.ts';
 import type { DecodingRequest } from './worker-protocol.ts';
 
 /** One request and where its results go. */
@@ -132,8 +133,9 @@ export class Scheduler {
   }
 
   #decodingOf({ tokens, decoding }: ScheduledRequest): Decoding {
-    const { candidates, beam, maxNewTokens, atEndOfMethod } = decoding;
+    const { candidates, beam, faulty, maxNewTokens, atEndOfMethod } = decoding;
     const stopping = { endOfTarget: this.endOfTarget, maxNewTokens, atEndOfMethod };
+    if (faulty !== null) return new Rewriting(candidates, faulty, tokens, stopping, this.tokenizer);
     if (candidates === 1) return new Greedy(tokens, stopping, this.tokenizer);
     if (beam === null) return new Branching(candidates, tokens, stopping, this.tokenizer);
     return new BeamSearch(candidates, beam, stopping, this.tokenizer);

@@ -1,3 +1,4 @@
+import type { FaultyText } from './given-path.ts';
 import type { Precision } from './graph-description.ts';
 
 /** What the worker is started with. */
@@ -23,6 +24,8 @@ export interface DecodingRequest {
   readonly candidates: number;
   /** `null`: the greedy candidate and, if more are wanted, branches off it. */
   readonly beam: BeamOptions | null;
+  /** Not `null`: the candidates are this text, written anew from where it went wrong. */
+  readonly faulty: FaultyText | null;
   readonly maxNewTokens: number;
   readonly atEndOfMethod: boolean;
 }
@@ -41,6 +44,8 @@ export type WorkerRequest =
       readonly decoding: DecodingRequest;
     }
   | { readonly kind: 'cancel'; readonly id: number }
+  /** Takes the adapters in a folder out of memory for good. */
+  | { readonly kind: 'evict'; readonly id: number; readonly folder: string }
   | { readonly kind: 'close' };
 
 /** A decoded test. */
@@ -61,6 +66,7 @@ export interface Candidate {
 export type WorkerResponse =
   | { readonly kind: 'ready' }
   | { readonly kind: 'started'; readonly id: number }
+  | { readonly kind: 'evicted'; readonly id: number }
   | { readonly kind: 'delta'; readonly id: number; readonly text: string }
   | {
       readonly kind: 'finished';

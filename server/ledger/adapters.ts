@@ -31,6 +31,15 @@ export class AdapterLedger {
     return rows.map((row) => toAdapter(row, active));
   }
 
+  /** Of all adapters of all tenants. */
+  async totalBytes(): Promise<number> {
+    const { bytes } = await this.database
+      .selectFrom('adapters')
+      .select((select) => select.fn.sum<number>('bytes').as('bytes'))
+      .executeTakeFirstOrThrow();
+    return Number(bytes);
+  }
+
   async active(repositoryId: string): Promise<Adapter | undefined> {
     return (await this.ofRepository(repositoryId)).find((adapter) => adapter.active);
   }

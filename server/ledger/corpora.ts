@@ -30,6 +30,18 @@ export class CorpusLedger {
     };
   }
 
+  /** Hashes of the repository's complete corpora. */
+  async sha256s(repositoryId: string): Promise<string[]> {
+    const rows = await this.database
+      .selectFrom('corpora')
+      .select('sha256')
+      .where('repository_id', '=', repositoryId)
+      .orderBy('created_ms')
+      .orderBy('sha256')
+      .execute();
+    return rows.map((row) => row.sha256);
+  }
+
   /** Records that a corpus is on disk; the same pairs mined at a later commit keep one entry with the newer commit. */
   async complete(repositoryId: string, corpus: StoredCorpus): Promise<void> {
     await this.database

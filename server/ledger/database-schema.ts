@@ -67,6 +67,19 @@ export interface DatabaseSchema {
     base_model_sha256: string;
     commit: string;
   };
+  /** What was or is being erased. It outlives tenant and repository, so it refers to neither; of names it knows the hashes. */
+  erasures: {
+    id: string;
+    tenant_id: string;
+    tenant_sha256: string;
+    /** Null for a whole tenant, as is its hash. */
+    repository_id: string | null;
+    repository_sha256: string | null;
+    begun_ms: number;
+    content_json: string;
+    /** Null until everything is gone. */
+    receipt: string | null;
+  };
   /** The history of active adapters. The active one is the latest that was not rolled back. */
   activations: {
     id: Generated<number>;
@@ -76,3 +89,17 @@ export interface DatabaseSchema {
     rolled_back_ms: number | null;
   };
 }
+
+/** Every table, written out because a table's name is no type at run time; the compiler asks for a new one. */
+const everyTable: Readonly<Record<keyof DatabaseSchema, true>> = {
+  tenants: true,
+  tokens: true,
+  repositories: true,
+  corpora: true,
+  runs: true,
+  run_events: true,
+  adapters: true,
+  erasures: true,
+  activations: true,
+};
+export const tables = Object.keys(everyTable) as readonly (keyof DatabaseSchema)[];

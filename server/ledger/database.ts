@@ -10,5 +10,7 @@ export type Queries = Database | Transaction<DatabaseSchema>;
 /** An open database that nobody else uses as a server. */
 export interface OpenDatabase {
   readonly queries: Database;
+  /** Rewrites the database's files, so that nothing that was deleted is left in them. */
+  scrub(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { AdapterLedger } from './adapters.ts';
 import { CorpusLedger } from './corpora.ts';
 import type { OpenDatabase } from './database.ts';
+import { ErasureLedger } from './erasures.ts';
 import { migrateToLatest } from './migrations.ts';
 import { RepositoryLedger } from './repositories.ts';
 import { RunLedger } from './runs.ts';
@@ -13,6 +14,9 @@ export interface Ledger {
   readonly corpora: CorpusLedger;
   readonly runs: RunLedger;
   readonly adapters: AdapterLedger;
+  readonly erasures: ErasureLedger;
+  /** Rewrites the database's files, so that nothing that was deleted is left in them. */
+  scrub(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,6 +30,8 @@ export async function openLedger(database: OpenDatabase): Promise<Ledger> {
     corpora: new CorpusLedger(queries),
     runs: new RunLedger(queries),
     adapters: new AdapterLedger(queries),
+    erasures: new ErasureLedger(queries),
+    scrub: () => database.scrub(),
     close: () => database.close(),
   };
 }

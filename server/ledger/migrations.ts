@@ -122,10 +122,24 @@ const importedRuns = ['ALTER TABLE runs ADD COLUMN imported boolean NOT NULL DEF
 
 const nearestTests = ['ALTER TABLE runs ADD COLUMN nearest_tests integer NOT NULL DEFAULT 4'];
 
+const erasures = [
+  `CREATE TABLE erasures (
+    id text PRIMARY KEY,
+    tenant_id text NOT NULL,
+    tenant_sha256 text NOT NULL,
+    repository_id text,
+    repository_sha256 text,
+    begun_ms bigint NOT NULL,
+    content_json text NOT NULL,
+    receipt text
+  )`,
+];
+
 /** By name, which is their order. */
 export const migrations: Record<string, Migration> = {
   '001-first': statements(firstSchema),
   '002-tokens': statements(scopedTokens),
   '003-imported-runs': statements(importedRuns),
   '004-nearest-tests': statements(nearestTests),
+  '005-erasures': statements(erasures),
 };

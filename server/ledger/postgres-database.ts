@@ -1,8 +1,8 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Client, Pool, type PoolConfig, types } from 'pg';
 import { startRefused } from '../errors.ts';
 import type { OpenDatabase } from './database.ts';
-import type { DatabaseSchema } from './database-schema.ts';
+import { type DatabaseSchema, tables } from './database-schema.ts';
 
 /**
  * Opens a PostgreSQL database. With `exclusive`, as a server does, a lock of the database's own keeps a second server out for as long as
@@ -20,6 +20,10 @@ export async function openPostgres(
   const queries = new Kysely<DatabaseSchema>({ dialect: new PostgresDialect({ pool }) });
   return {
     queries,
+    // Also what the planner remembers of values. The write-ahead log and backups are the operator's (`docs/operating.md`).
+    scrub: async () => {
+      for (const table of tables) await sql.raw(`VACUUM (FULL, ANALYZE) ${table}`).execute(queries);
+    },
     close: async () => {
       await queries.destroy();
       await lock?.end();

@@ -12,13 +12,6 @@ export interface Repository {
   readonly name: string;
 }
 
-/** How much was kept about a repository. */
-export interface RepositoryContent {
-  readonly corpora: number;
-  readonly runs: number;
-  readonly adapters: number;
-}
-
 /**
  * What exists for a caller. It is part of every query by name or id, so that what belongs to another is looked for in the same way as
  * what was never there.
@@ -58,31 +51,13 @@ export class RepositoryLedger {
     return this.find(caller, name);
   }
 
-  /** Marks a repository as being forgotten: from now on nobody finds it, and a server that dies finishes the work after its start. */
-  async beginForgetting(id: string): Promise<void> {
-    await this.database.updateTable('repositories').set({ forgetting: true }).where('id', '=', id).execute();
-  }
-
-  async beingForgotten(): Promise<string[]> {
-    const rows = await this.database.selectFrom('repositories').select('id').where('forgetting', '=', true).execute();
+  async idsOf(tenantId: string): Promise<string[]> {
+    const rows = await this.database
+      .selectFrom('repositories')
+      .select('id')
+      .where('tenant_id', '=', tenantId)
+      .execute();
     return rows.map((row) => row.id);
-  }
-
-  async content(id: string): Promise<RepositoryContent> {
-    const count = async (table: 'corpora' | 'runs' | 'adapters') => {
-      const row = await this.database
-        .selectFrom(table)
-        .select((select) => select.fn.countAll<number>().as('count'))
-        .where('repository_id', '=', id)
-        .executeTakeFirstOrThrow();
-      return Number(row.count);
-    };
-    return { corpora: await count('corpora'), runs: await count('runs'), adapters: await count('adapters') };
-  }
-
-  /** Erases the repository with everything that refers to it. */
-  async erase(id: string): Promise<void> {
-    await this.database.deleteFrom('repositories').where('id', '=', id).execute();
   }
 
   async allIds(): Promise<string[]> {

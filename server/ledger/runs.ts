@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Selectable, Updateable } from 'kysely';
 import type { Adapter } from '../adapters/adapter.ts';
 import type { Caller } from '../caller.ts';
+import { overQuota } from '../errors.ts';
 import type { ProcessIdentity } from '../processes/process-identity.ts';
 import { endStates, type Proof, type Run, type RunFailure, type RunState } from '../runs/run.ts';
 import type { RunEvent, RunHappening } from '../runs/run-event.ts';
@@ -24,6 +25,8 @@ export interface NewRun {
   readonly trainPairIds: readonly string[];
   readonly validationPairIds: readonly string[];
   readonly proofs: readonly Proof[];
+  /** Most runs of the tenant that may wait, this one included. */
+  readonly mostQueued: number;
 }
 
 /** A run that ended elsewhere. */
@@ -51,7 +54,10 @@ export interface RunChanges {
 export class RunLedger {
   constructor(private readonly database: Database) {}
 
-  /** Queues a run with its first event. Returns the earlier run when the tenant has used this request id already. */
+  /**
+   * Queues a run with its first event. Returns the earlier run when the tenant has used this request id already; throws `BespokeError`
+   * `over-quota` when too many of the tenant wait.
+   */
   async queue(run: NewRun): Promise<{ readonly run: Run; readonly requestJson: string }> {
     const id = randomUUID();
     await this.database.transaction().execute(async (queries) => {
@@ -84,7 +90,9 @@ export class RunLedger {
         .onConflict((conflict) => conflict.columns(['tenant_id', 'request_id']).doNothing())
         .returning('id')
         .execute();
-      if (inserted.length > 0) await append(queries, id, [{ kind: 'state-changed', state: 'queued' }]);
+      if (inserted.length === 0) return;
+      await requireRoom(queries, run);
+      await append(queries, id, [{ kind: 'state-changed', state: 'queued' }]);
     });
     const kept = await this.byRequest(run.tenantId, run.requestId);
     if (kept === undefined) throw new Error('The run that was just queued is not in the ledger.');
@@ -122,6 +130,16 @@ export class RunLedger {
       .orderBy('runs.id')
       .execute();
     return rows.map(toRun);
+  }
+
+  /** How many runs there are in each state that any is in. */
+  async countByState(): Promise<{ readonly state: string; readonly count: number }[]> {
+    const rows = await this.database
+      .selectFrom('runs')
+      .select(['state', (select) => select.fn.countAll<number>().as('count')])
+      .groupBy('state')
+      .execute();
+    return rows.map(({ state, count }) => ({ state, count: Number(count) }));
   }
 
   /** Runs that have not ended, oldest first. */
@@ -210,6 +228,26 @@ export class RunLedger {
     return kept.run;
   }
 }
+
+async function requireRoom(queries: Queries, { tenantId, mostQueued }: NewRun): Promise<void> {
+  // Runs of one tenant are queued one after another, so that they are counted right.
+  await queries.selectFrom('tenants').select('id').where('id', '=', tenantId).forUpdate().execute();
+  const { queued } = await queries
+    .selectFrom('runs')
+    .select((select) => select.fn.countAll<number>().as('queued'))
+    .where('tenant_id', '=', tenantId)
+    .where('state', '=', 'queued')
+    .executeTakeFirstOrThrow();
+  if (Number(queued) <= mostQueued) return;
+  throw overQuota(
+    `The tenant has ${mostQueued} runs waiting`,
+    'wait for one to begin, cancel one, or ask the operator of the server for a higher --tenant-queued-runs',
+    QUEUE_RETRY_AFTER_MS,
+  );
+}
+
+/** Runs take minutes. */
+const QUEUE_RETRY_AFTER_MS = 30_000;
 
 /** Puts the adapter of a run into the registry. */
 async function register(queries: Queries, adapter: Omit<Adapter, 'active' | 'repository'>): Promise<void> {

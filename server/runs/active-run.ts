@@ -2,6 +2,8 @@ import type { TrainerProcess } from '../processes/trainer-process.ts';
 
 /** A run that this executor works on. */
 export class ActiveRun {
+  constructor(readonly tenantId: string) {}
+
   done: Promise<void> = Promise.resolve();
   cancelled = false;
   stopped = false;

@@ -11,6 +11,7 @@ import {
 import type { RunDir } from '../storage/data-dir.ts';
 import { ActiveRun } from './active-run.ts';
 import type { Executor } from './executor.ts';
+import { nextRun } from './next-run.ts';
 import type { Run, RunFailure } from './run.ts';
 import type { RunHappening } from './run-event.ts';
 import { diedTooOften, failureOf, isOurs, MAX_DEATHS_WITHOUT_PROGRESS } from './run-failures.ts';
@@ -41,6 +42,9 @@ export interface LocalExecutorParts {
 /** One process per run on this machine, restarted from its checkpoint when it dies. */
 export class LocalExecutor implements Executor {
   readonly #active = new Map<string, ActiveRun>();
+  /** The last turn of each tenant. */
+  readonly #turns = new Map<string, number>();
+  #turn = 0;
   #stopping = false;
   #pumping: Promise<void> = Promise.resolve();
   /** Runs that broke and wait before they are taken up again. */
@@ -87,11 +91,17 @@ export class LocalExecutor implements Executor {
 
   async #takeUp(): Promise<void> {
     if (this.#stopping || this.#active.size >= this.parts.concurrency) return;
-    for (const run of await this.parts.runs.notEnded()) {
-      if (this.#active.size >= this.parts.concurrency) return;
-      if (this.#active.has(run.id) || (this.#pauses.get(run.id)?.untilMs ?? 0) > Date.now()) continue;
-      const active = new ActiveRun();
+    const notEnded = await this.parts.runs.notEnded();
+    while (this.#active.size < this.parts.concurrency) {
+      const waiting = notEnded.filter(
+        ({ id }) => !this.#active.has(id) && (this.#pauses.get(id)?.untilMs ?? 0) <= Date.now(),
+      );
+      const tenantIds = [...this.#active.values()].map(({ tenantId }) => tenantId);
+      const run = nextRun(waiting, tenantIds, this.#turns);
+      if (run === undefined) return;
+      const active = new ActiveRun(run.tenantId);
       this.#active.set(run.id, active);
+      this.#turns.set(run.tenantId, ++this.#turn);
       active.done = this.#workOn(run.id, active)
         .catch((error) => this.#pauseOrFail(run, error))
         .finally(() => {

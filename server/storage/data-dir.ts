@@ -6,6 +6,8 @@ export interface DataDir {
   readonly root: string;
   /** Folder of the embedded database. */
   readonly database: string;
+  /** The private key that signs receipts. */
+  readonly receiptKey: string;
   readonly repositories: string;
   repository(repositoryId: string): string;
   /** Chunks of corpora, named by their hash. */
@@ -34,6 +36,7 @@ export function dataDirAt(path: string): DataDir {
   return {
     root,
     database: join(root, 'database'),
+    receiptKey: join(root, 'receipt-key.pem'),
     repositories: join(root, 'repositories'),
     repository,
     chunks: (repositoryId) => join(repository(repositoryId), 'chunks'),
@@ -75,12 +78,18 @@ export async function removeStrayImports(
 
 /** Bytes of all files under a folder; 0 when there is none. */
 export async function folderBytes(folder: string): Promise<number> {
+  return (await folderSize(folder)).bytes;
+}
+
+/** How many files are under a folder, and their bytes. */
+export async function folderSize(folder: string): Promise<{ readonly files: number; readonly bytes: number }> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  let bytes = 0;
+  let [files, bytes] = [0, 0];
   for (const entry of entries) {
     if (!entry.isFile()) continue;
     const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
+    files += found === undefined ? 0 : 1;
     bytes += found?.size ?? 0;
   }
-  return bytes;
+  return { files, bytes };
 }

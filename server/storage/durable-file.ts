@@ -7,12 +7,12 @@ import { diskFull } from '../errors.ts';
  * Writes a file so that it is there complete or not at all, and still there after a power cut when this returns. Throws
  * `BespokeError` `disk-full` when it does not fit.
  */
-export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeDurably(path: string, content: string | Uint8Array, mode = 0o666): Promise<void> {
   const folder = dirname(path);
   const unfinished = `${path}.${randomUUID()}.unfinished`;
   try {
     await mkdir(folder, { recursive: true });
-    const file = await open(unfinished, 'wx');
+    const file = await open(unfinished, 'wx', mode);
     try {
       await file.writeFile(content);
       await file.sync();

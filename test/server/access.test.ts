@@ -114,6 +114,10 @@ const expected: Readonly<Record<string, Expected>> = {
     ...{ access: maintainers, withoutResource: 'NOT_FOUND' },
     request: ({ repository }) => ({ repository }),
   },
+  '/bespoke.v1.PersonalizationService/GetForgetReceipt': {
+    ...{ access: maintainers, withoutResource: 'NOT_FOUND' },
+    request: ({ repository }) => ({ repository }),
+  },
   '/grpc.health.v1.Health/Check': open,
   '/grpc.health.v1.Health/List': open,
   '/grpc.health.v1.Health/Watch': open,
@@ -160,6 +164,7 @@ test('a call that says nothing about who may make it may be made by nobody', asy
     createLog((line) => {
       log += line;
     }),
+    { admitCall: () => {}, requireCall: () => {} },
   );
   const server = new Server({ interceptors: [authorization.interceptor] });
   const unsaid = { ...required(definitions.get('/grpc.health.v1.Health/Check')), path: '/example.Unsaid/Check' };

@@ -74,6 +74,7 @@ describe.each(Object.entries(variants))('the ledger on %s', (_, variant) => {
     trainPairIds: ['p1', 'p2'],
     validationPairIds: ['p3'],
     proofs: [{ split: 'by-pair', pairIds: ['p4'], base: null, personalized: null }],
+    mostQueued: 1000,
     ...more,
   });
   const step = (at: number): RunHappening => ({ kind: 'checkpoint-written', step: at });
@@ -297,13 +298,23 @@ describe.each(Object.entries(variants))('the ledger on %s', (_, variant) => {
     const { run } = await ledger.runs.queue(newRun({ repositoryId: doomed.id }));
     await ledger.runs.succeed(run.id, { ...adapterOf(run.id), repositoryId: doomed.id });
     await ledger.adapters.activate(doomed.id, run.id);
-    expect(await ledger.repositories.content(doomed.id)).toEqual({ corpora: 1, runs: 1, adapters: 1 });
-    await ledger.repositories.beginForgetting(doomed.id);
+    expect(await ledger.corpora.sha256s(doomed.id)).toEqual(['d']);
+    const content = { repositories: 1, runs: 1, corpusSha256s: ['d'], adapterSha256s: [], files: 0, bytes: 0 };
+    const erasure = await ledger.erasures.beginRepository(caller.tenant, doomed, content);
     expect(await ledger.repositories.ensure(caller, 'doomed')).toBeUndefined();
     expect(await ledger.runs.find(caller, run.id)).toBeUndefined();
     expect(await ledger.adapters.find(caller, run.id)).toBeUndefined();
-    expect(await ledger.repositories.beingForgotten()).toEqual([doomed.id]);
-    await ledger.repositories.erase(doomed.id);
+    expect(await ledger.erasures.hidden()).toEqual([{ id: doomed.id, name: 'doomed', tenant: caller.tenant }]);
+    const nothingYet = { ...content, runs: 0 };
+    expect(await ledger.erasures.beginRepository(caller.tenant, doomed, nothingYet)).toEqual(erasure);
+    expect(await ledger.erasures.unfinished()).toEqual([erasure]);
+    await ledger.erasures.deleteRows(erasure);
+    expect(await ledger.erasures.hidden()).toEqual([]);
+    await ledger.scrub();
+    expect(await ledger.erasures.find(caller, 'doomed')).toEqual({ erasure, receipt: null });
+    await ledger.erasures.end(erasure.id, 'signed');
+    expect(await ledger.erasures.find(caller, 'doomed')).toEqual({ erasure, receipt: 'signed' });
+    expect(await ledger.erasures.unfinished()).toEqual([]);
     expect(await ledger.runs.get(run.id)).toBeUndefined();
     expect((await ledger.repositories.ensure(caller, 'doomed'))?.id).not.toBe(doomed.id);
   });

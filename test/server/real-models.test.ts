@@ -54,6 +54,7 @@ async function generate(client: Client, model: GenerateRequest['model'], more: P
     candidates: 1,
     maxNewTokens: 24,
     lengthPenalty: undefined,
+    faulty: undefined,
     ...more,
   };
   for await (const response of client.generate(request) as AsyncIterable<GenerateResponse>) parts.push(response.part);
@@ -137,6 +138,10 @@ describe('with the real trainer and a real tiny model', () => {
     );
     await check(generate(client, base, { repository: '' }), status.INVALID_ARGUMENT, /no valid name/);
     await check(generate(client, base, { lengthPenalty: Number.NaN }), status.INVALID_ARGUMENT, /length penalty/);
+    const faulty = { text: 'void t() {}', start: 5, end: 5 };
+    await check(generate(client, base, { faulty }), status.INVALID_ARGUMENT, /faulty part/);
+    const beside = { faulty: { ...faulty, end: 6 }, lengthPenalty: 1 };
+    await check(generate(client, base, beside), status.INVALID_ARGUMENT, /beam search that rewrites/);
     await check(generate(client, { $case: 'adapterId', value: 'nothing' }), status.NOT_FOUND, /adapter with this id/);
   });
 
@@ -147,7 +152,7 @@ describe('with the real trainer and a real tiny model', () => {
     const calls = Array.from({ length: 20 }, () =>
       client.generate({
         ...{ repository: 'repo', model: request, focalClass: 'A', focalMethod: 'a', focalContext, nearestTests: [] },
-        ...{ candidates: 8, maxNewTokens: 500, lengthPenalty: 1 },
+        ...{ candidates: 8, maxNewTokens: 500, lengthPenalty: 1, faulty: undefined },
       }),
     );
     const ends = calls.map(

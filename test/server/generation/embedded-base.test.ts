@@ -4,7 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { assembleModelInput } from '../../../core/model-input/assemble-model-input.ts';
 import { readBaseModelFolder } from '../../../server/base-model/base-model-folder.ts';
-import { createGenerator, type GenerationPart, type Generator } from '../../../server/generation/generator.ts';
+import {
+  createGenerator,
+  type GenerationPart,
+  type Generator,
+  type TokenRequest,
+} from '../../../server/generation/generator.ts';
 import { readGraphDescription } from '../../../server/generation/graph-description.ts';
 import { ModelCache } from '../../../server/generation/model-cache.ts';
 import { WeightStore } from '../../../server/generation/weight-store.ts';
@@ -110,4 +115,50 @@ test('in eight bits requests beside each other change nothing', { timeout: 300_0
   const together = await Promise.all(sources.map((source) => candidateTokens(int8, source, 1, 16)));
   for (const [index, source] of sources.entries())
     expect(together[index]).toEqual(await candidateTokens(int8, source, 1, 16));
+});
+
+async function written(tokens: readonly number[], request: Partial<TokenRequest> = {}) {
+  const asked = { tenantId: 't', adapter: null, tokens, candidates: 1, beam: null, maxNewTokens: 48, ...request };
+  const found: { text: string; tokens: readonly number[] }[] = [];
+  for await (const part of generator.generateFromTokens(
+    { atEndOfMethod: false, ...asked },
+    new AbortController().signal,
+  ))
+    if (part.kind === 'candidate') found.push({ text: part.candidate.text, tokens: part.tokens });
+  return found;
+}
+
+test('a rewritten test keeps what was right, takes another token in the faulty part and goes on greedily', {
+  timeout: 300_000,
+}, async () => {
+  for (const source of inputs()) {
+    const text =
+      '@Test\nvoid countsItems() {\n    Basket basket = new Basket(5);\n    assertEquals(0, basket.size());\n}\n';
+    const start = text.indexOf('Basket(5)');
+    const end = start + 'Basket(5)'.length;
+    const found = await written(source, { candidates: 4, faulty: { text, start, end } });
+    expect(found.length).toBeGreaterThan(1);
+    expect(new Set(found.map((one) => one.text)).size).toBe(found.length);
+    const given = generator.tokenizer.encode(text);
+    for (const one of found) {
+      const parted = one.tokens.findIndex((token, at) => token !== given[at]);
+      const before = generator.tokenizer.decode(one.tokens.slice(0, parted));
+      const through = generator.tokenizer.decode(one.tokens.slice(0, parted + 1));
+      expect(before).toBe(text.slice(0, before.length));
+      expect(before.length).toBeLessThan(end);
+      expect(through.length).toBeGreaterThan(start);
+      // From there it is what a request writes whose input holds all that was kept.
+      const kept = [...source, ...one.tokens.slice(0, parted + 1)];
+      const [oracle] = await written(kept, { maxNewTokens: 48 - parted - 1 });
+      expect(one.tokens.slice(parted + 1)).toEqual(oracle?.tokens);
+    }
+  }
+});
+
+test('where nothing is faulty nothing is written', { timeout: 120_000 }, async () => {
+  const [source = []] = inputs();
+  const text = '@Test\nvoid countsItems() {\n}';
+  expect(await written(source, { candidates: 3, faulty: { text, start: text.length, end: text.length + 1 } })).toEqual(
+    [],
+  );
 });

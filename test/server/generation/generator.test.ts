@@ -48,6 +48,7 @@ function tokenRequest(changes: Partial<TokenRequest> = {}): TokenRequest {
     candidates: 1,
     maxNewTokens: ref.maxNewTokens,
     beam: null,
+    faulty: null,
     atEndOfMethod: false,
     ...changes,
   };
@@ -63,7 +64,15 @@ const candidatesOf = (parts: readonly GenerationPart[]) =>
   parts.flatMap((part) => (part.kind === 'candidate' ? [part.candidate] : []));
 
 test('one candidate is streamed: started, deltas that add up to it, the candidate', async () => {
-  const request = { ...focal, tenantId: 'tenant', adapter: null, candidates: 1, maxNewTokens: 30, beam: null };
+  const request = {
+    ...focal,
+    tenantId: 'tenant',
+    adapter: null,
+    candidates: 1,
+    maxNewTokens: 30,
+    beam: null,
+    faulty: null,
+  };
   const parts = await collect(generator.generate(request, never()));
   expect(parts[0]).toMatchObject({ kind: 'started', nearestTestsUsed: 1 });
   const text = parts.map((part) => (part.kind === 'delta' ? part.text : '')).join('');

@@ -79,6 +79,7 @@ describe.each(architectures)('%s', (architecture) => {
         candidates: width,
         maxNewTokens: ref.maxNewTokens,
         beam: { lengthPenalty, earlyStopping },
+        faulty: null,
       },
     }));
     const found = await generateTogether(requests);
@@ -92,6 +93,7 @@ const greedy: DecodingRequest = {
   maxNewTokens: 24,
   atEndOfMethod: false,
   beam: null,
+  faulty: null,
 };
 
 interface GenerateOptions {

@@ -46,6 +46,9 @@ export class Client {
   forgetRepository = (repository: string) =>
     this.#call<wire.ForgetRepositoryRequest, wire.ForgetRepositoryResponse>('forgetRepository', { repository });
 
+  getForgetReceipt = (repository: string) =>
+    this.#call<wire.GetForgetReceiptRequest, wire.GetForgetReceiptResponse>('getForgetReceipt', { repository });
+
   /** Uploads header and chunks; `chunks` may be fewer, others, or may be waited for. */
   async upload(
     repository: string,

@@ -42,12 +42,13 @@ export function required<T>(value: T | undefined): T {
 export async function eventually<T>(
   probe: () => T | undefined | Promise<T | undefined>,
   withinMs = 20_000,
+  everyMs = 50,
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
     const found = await probe();
     if (found !== undefined) return found;
     if (Date.now() > deadline) throw new Error(`Nothing came within ${withinMs} ms.`);
-    await new Promise((next) => setTimeout(next, 50));
+    await new Promise((next) => setTimeout(next, everyMs));
   }
 }

@@ -136,9 +136,10 @@ export async function endServers(): Promise<void> {
     for (const path of [folder, behaviourFile(folder)]) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Runs the server's program to its end, as `token create` does. */
+/** Runs the server's program to its end, as `token create` does, or to `kill -9` when it logs something. */
 export async function runServerProgram(
   args: readonly string[],
+  killAt?: string,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, [join(await bundle(), 'server.js'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -149,6 +150,7 @@ export async function runServerProgram(
   });
   child.stderr.on('data', (bytes) => {
     stderr += bytes;
+    if (killAt !== undefined && stderr.includes(killAt)) child.kill('SIGKILL');
   });
   const code = await new Promise<number | null>((done) => child.once('close', done));
   return { code, stdout, stderr };

@@ -50,7 +50,24 @@ export interface GenerateRequest {
   /** Most tokens of a candidate; 0 for the server's default. */
   maxNewTokens: number;
   /** Set: the candidates come from a beam search of that width instead, with this exponent of the length in the score of a beam. */
-  lengthPenalty?: number | undefined;
+  lengthPenalty?:
+    | number
+    | undefined;
+  /**
+   * Set: the candidates are this one, written anew from where it went wrong; fewer come, or none, where the model knows nothing else.
+   * Excludes length_penalty.
+   */
+  faulty: FaultyCandidate | undefined;
+}
+
+/** A candidate that the compiler refused. */
+export interface FaultyCandidate {
+  /** The test method's source as the model wrote it. */
+  text: string;
+  /** Where the fault begins in it, in UTF-16 units. */
+  start: number;
+  /** Where it ends: the first unit behind it. */
+  end: number;
 }
 
 /** Chooses the active adapter. */
@@ -137,6 +154,7 @@ function createBaseGenerateRequest(): GenerateRequest {
     candidates: 0,
     maxNewTokens: 0,
     lengthPenalty: undefined,
+    faulty: undefined,
   };
 }
 
@@ -176,6 +194,9 @@ export const GenerateRequest: MessageFns<GenerateRequest> = {
     }
     if (message.lengthPenalty !== undefined) {
       writer.uint32(89).double(message.lengthPenalty);
+    }
+    if (message.faulty !== undefined) {
+      FaultyCandidate.encode(message.faulty, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -281,6 +302,14 @@ export const GenerateRequest: MessageFns<GenerateRequest> = {
             message.lengthPenalty = reader.double();
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.faulty = FaultyCandidate.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -336,6 +365,7 @@ export const GenerateRequest: MessageFns<GenerateRequest> = {
         : isSet(object.length_penalty)
         ? globalThis.Number(object.length_penalty)
         : undefined,
+      faulty: isSet(object.faulty) ? FaultyCandidate.fromJSON(object.faulty) : undefined,
     };
   },
 
@@ -371,6 +401,9 @@ export const GenerateRequest: MessageFns<GenerateRequest> = {
     }
     if (message.lengthPenalty !== undefined) {
       obj.lengthPenalty = floatToJson(message.lengthPenalty);
+    }
+    if (message.faulty !== undefined) {
+      obj.faulty = FaultyCandidate.toJSON(message.faulty);
     }
     return obj;
   },
@@ -410,6 +443,110 @@ export const GenerateRequest: MessageFns<GenerateRequest> = {
     message.candidates = object.candidates ?? 0;
     message.maxNewTokens = object.maxNewTokens ?? 0;
     message.lengthPenalty = object.lengthPenalty ?? undefined;
+    message.faulty = (object.faulty !== undefined && object.faulty !== null)
+      ? FaultyCandidate.fromPartial(object.faulty)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseFaultyCandidate(): FaultyCandidate {
+  return { text: "", start: 0, end: 0 };
+}
+
+export const FaultyCandidate: MessageFns<FaultyCandidate> = {
+  encode(message: FaultyCandidate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.text !== "") {
+      writer.uint32(10).string(message.text);
+    }
+    if (message.start !== 0) {
+      writer.uint32(16).int32(message.start);
+    }
+    if (message.end !== 0) {
+      writer.uint32(24).int32(message.end);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FaultyCandidate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFaultyCandidate();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.start = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.end = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FaultyCandidate {
+    return {
+      text: isSet(object.text) ? globalThis.String(object.text) : "",
+      start: isSet(object.start) ? globalThis.Number(object.start) : 0,
+      end: isSet(object.end) ? globalThis.Number(object.end) : 0,
+    };
+  },
+
+  toJSON(message: FaultyCandidate): unknown {
+    const obj: any = {};
+    if (message.text !== "") {
+      obj.text = message.text;
+    }
+    if (message.start !== 0) {
+      obj.start = Math.round(message.start);
+    }
+    if (message.end !== 0) {
+      obj.end = Math.round(message.end);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<FaultyCandidate>, I>>(base?: I): FaultyCandidate {
+    return FaultyCandidate.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<FaultyCandidate>, I>>(object: I): FaultyCandidate {
+    const message = createBaseFaultyCandidate();
+    message.text = object.text ?? "";
+    message.start = object.start ?? 0;
+    message.end = object.end ?? 0;
     return message;
   },
 };

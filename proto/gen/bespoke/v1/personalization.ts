@@ -385,6 +385,20 @@ export interface ForgetRepositoryResponse {
   adapters: number;
   /** Bytes freed. */
   bytes: number;
+  /** Says what was erased by counts, bytes and hashes, and is signed by the server: the content of a file, which `receipt verify` reads. */
+  receipt: string;
+}
+
+/** Names a repository that was forgotten. */
+export interface GetForgetReceiptRequest {
+  /** Identifier of the repository. */
+  repository: string;
+}
+
+/** The receipt of the last repository of this name that was forgotten. */
+export interface GetForgetReceiptResponse {
+  /** As in ForgetRepositoryResponse. */
+  receipt: string;
 }
 
 function createBaseGetServerRequest(): GetServerRequest {
@@ -3875,7 +3889,7 @@ export const ForgetRepositoryRequest: MessageFns<ForgetRepositoryRequest> = {
 };
 
 function createBaseForgetRepositoryResponse(): ForgetRepositoryResponse {
-  return { corpora: 0, runs: 0, adapters: 0, bytes: 0 };
+  return { corpora: 0, runs: 0, adapters: 0, bytes: 0, receipt: "" };
 }
 
 export const ForgetRepositoryResponse: MessageFns<ForgetRepositoryResponse> = {
@@ -3891,6 +3905,9 @@ export const ForgetRepositoryResponse: MessageFns<ForgetRepositoryResponse> = {
     }
     if (message.bytes !== 0) {
       writer.uint32(32).int64(message.bytes);
+    }
+    if (message.receipt !== "") {
+      writer.uint32(42).string(message.receipt);
     }
     return writer;
   },
@@ -3940,6 +3957,14 @@ export const ForgetRepositoryResponse: MessageFns<ForgetRepositoryResponse> = {
             message.bytes = longToNumber(reader.int64());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.receipt = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3958,6 +3983,7 @@ export const ForgetRepositoryResponse: MessageFns<ForgetRepositoryResponse> = {
       runs: isSet(object.runs) ? globalThis.Number(object.runs) : 0,
       adapters: isSet(object.adapters) ? globalThis.Number(object.adapters) : 0,
       bytes: isSet(object.bytes) ? globalThis.Number(object.bytes) : 0,
+      receipt: isSet(object.receipt) ? globalThis.String(object.receipt) : "",
     };
   },
 
@@ -3975,6 +4001,9 @@ export const ForgetRepositoryResponse: MessageFns<ForgetRepositoryResponse> = {
     if (message.bytes !== 0) {
       obj.bytes = Math.round(message.bytes);
     }
+    if (message.receipt !== "") {
+      obj.receipt = message.receipt;
+    }
     return obj;
   },
 
@@ -3987,6 +4016,141 @@ export const ForgetRepositoryResponse: MessageFns<ForgetRepositoryResponse> = {
     message.runs = object.runs ?? 0;
     message.adapters = object.adapters ?? 0;
     message.bytes = object.bytes ?? 0;
+    message.receipt = object.receipt ?? "";
+    return message;
+  },
+};
+
+function createBaseGetForgetReceiptRequest(): GetForgetReceiptRequest {
+  return { repository: "" };
+}
+
+export const GetForgetReceiptRequest: MessageFns<GetForgetReceiptRequest> = {
+  encode(message: GetForgetReceiptRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.repository !== "") {
+      writer.uint32(10).string(message.repository);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetForgetReceiptRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetForgetReceiptRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.repository = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetForgetReceiptRequest {
+    return { repository: isSet(object.repository) ? globalThis.String(object.repository) : "" };
+  },
+
+  toJSON(message: GetForgetReceiptRequest): unknown {
+    const obj: any = {};
+    if (message.repository !== "") {
+      obj.repository = message.repository;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetForgetReceiptRequest>, I>>(base?: I): GetForgetReceiptRequest {
+    return GetForgetReceiptRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetForgetReceiptRequest>, I>>(object: I): GetForgetReceiptRequest {
+    const message = createBaseGetForgetReceiptRequest();
+    message.repository = object.repository ?? "";
+    return message;
+  },
+};
+
+function createBaseGetForgetReceiptResponse(): GetForgetReceiptResponse {
+  return { receipt: "" };
+}
+
+export const GetForgetReceiptResponse: MessageFns<GetForgetReceiptResponse> = {
+  encode(message: GetForgetReceiptResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.receipt !== "") {
+      writer.uint32(10).string(message.receipt);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetForgetReceiptResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetForgetReceiptResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.receipt = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetForgetReceiptResponse {
+    return { receipt: isSet(object.receipt) ? globalThis.String(object.receipt) : "" };
+  },
+
+  toJSON(message: GetForgetReceiptResponse): unknown {
+    const obj: any = {};
+    if (message.receipt !== "") {
+      obj.receipt = message.receipt;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<GetForgetReceiptResponse>, I>>(base?: I): GetForgetReceiptResponse {
+    return GetForgetReceiptResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<GetForgetReceiptResponse>, I>>(object: I): GetForgetReceiptResponse {
+    const message = createBaseGetForgetReceiptResponse();
+    message.receipt = object.receipt ?? "";
     return message;
   },
 };
@@ -4151,6 +4315,18 @@ export const PersonalizationServiceService = {
       Buffer.from(ForgetRepositoryResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ForgetRepositoryResponse => ForgetRepositoryResponse.decode(value),
   },
+  /** The receipt of a repository that was forgotten, for whoever lost the answer of ForgetRepository. */
+  getForgetReceipt: {
+    path: "/bespoke.v1.PersonalizationService/GetForgetReceipt" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetForgetReceiptRequest): Buffer =>
+      Buffer.from(GetForgetReceiptRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetForgetReceiptRequest => GetForgetReceiptRequest.decode(value),
+    responseSerialize: (value: GetForgetReceiptResponse): Buffer =>
+      Buffer.from(GetForgetReceiptResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetForgetReceiptResponse => GetForgetReceiptResponse.decode(value),
+  },
 } as const;
 
 export interface PersonalizationServiceServer extends UntypedServiceImplementation {
@@ -4185,6 +4361,8 @@ export interface PersonalizationServiceServer extends UntypedServiceImplementati
   importAdapter: handleClientStreamingCall<ImportAdapterRequest, ImportAdapterResponse>;
   /** Erases everything the server keeps about a repository. */
   forgetRepository: handleUnaryCall<ForgetRepositoryRequest, ForgetRepositoryResponse>;
+  /** The receipt of a repository that was forgotten, for whoever lost the answer of ForgetRepository. */
+  getForgetReceipt: handleUnaryCall<GetForgetReceiptRequest, GetForgetReceiptResponse>;
 }
 
 export interface PersonalizationServiceClient extends Client {
@@ -4401,6 +4579,22 @@ export interface PersonalizationServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ForgetRepositoryResponse) => void,
+  ): ClientUnaryCall;
+  /** The receipt of a repository that was forgotten, for whoever lost the answer of ForgetRepository. */
+  getForgetReceipt(
+    request: GetForgetReceiptRequest,
+    callback: (error: ServiceError | null, response: GetForgetReceiptResponse) => void,
+  ): ClientUnaryCall;
+  getForgetReceipt(
+    request: GetForgetReceiptRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetForgetReceiptResponse) => void,
+  ): ClientUnaryCall;
+  getForgetReceipt(
+    request: GetForgetReceiptRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetForgetReceiptResponse) => void,
   ): ClientUnaryCall;
 }
 
