@@ -178,7 +178,7 @@ async function runReadable(
       items,
       repair: (item, answer) => repair(reading, setup.release, item, answer),
       probe: (item) => probeOf(item, limits),
-      onAnswer: (item, answer) => keep(judge(item, answer)),
+      onAnswer: (item, answer, broken) => keep(judge(item, answer, broken)),
       signal: request.signal,
     });
   }

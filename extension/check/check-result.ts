@@ -1,4 +1,5 @@
 import type { Placement } from '../placement/placement.ts';
+import type { Fault } from './fault.ts';
 
 /** How far a candidate came, furthest stage first to fail. */
 export type CheckOutcome =
@@ -49,6 +50,8 @@ export interface CheckResult {
   readonly reasons: readonly CheckReason[];
   /** Name of the existing test that it repeats, for instance `FooTest#bar`. */
   readonly repeats?: string;
+  /** Where another attempt has to differ; only of a candidate that does not compile, or repeats a test. */
+  readonly fault?: Fault;
   /** Compiling and running in the harness, without waiting. */
   readonly durationMs: number;
   /** Only where the candidate did not compile as the model wrote it and does now: everything above is about this text. */

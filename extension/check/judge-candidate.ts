@@ -2,6 +2,7 @@ import type { Placement, PlacementRefusal } from '../placement/placement.ts';
 import type { CheckOutcome, CheckReason, CheckResult } from './check-result.ts';
 import type { CompilerError } from './compiler-error.ts';
 import { explainFailure } from './explain-failure.ts';
+import { bodyFault, compileFault } from './fault.ts';
 import type { HarnessAnswer } from './harness-process.ts';
 import { lineInCandidate } from './line-in-candidate.ts';
 import type { ReadCandidate, UnreadableCandidate } from './read-candidate.ts';
@@ -59,8 +60,14 @@ export function describeUnbuilt(
   };
 }
 
+/** A candidate that does not compile, as far as it was repaired, with what the compiler then says. */
+export interface BrokenCandidate {
+  readonly item: ReadableCandidate;
+  readonly answer: HarnessAnswer;
+}
+
 /** What the harness found, together with what the text tells. */
-export function judge(item: ReadableCandidate, answer: HarnessAnswer): CheckResult {
+export function judge(item: ReadableCandidate, answer: HarnessAnswer, broken: BrokenCandidate | null): CheckResult {
   const outcome = answer.probe?.outcome === 'flaky' ? 'flaky' : outcomeOf(answer.outcome);
   const weaknesses = [
     ...readReasons(item),
@@ -69,6 +76,10 @@ export function judge(item: ReadableCandidate, answer: HarnessAnswer): CheckResu
   const wasRun = outcome !== 'not-checked';
   const compiles = answer.outcome === 'not-started' ? null : outcome !== 'compile-error';
   const passes = outcome === 'passed';
+  const fault =
+    item.repeats === null
+      ? broken && compileFault(broken.item, broken.answer.errors)
+      : bodyFault(item.candidate.source);
   return {
     id: item.candidate.id,
     outcome,
@@ -84,6 +95,7 @@ export function judge(item: ReadableCandidate, answer: HarnessAnswer): CheckResu
         : [{ code: 'repaired' as const, message: `Repaired: ${item.repairs.join(', ')}.` }]),
     ],
     ...(item.repeats === null ? {} : { repeats: item.repeats }),
+    ...(fault === null ? {} : { fault }),
     durationMs: answer.durationMs,
     ...(item.repairs.length === 0
       ? {}

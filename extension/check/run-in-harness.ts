@@ -5,7 +5,7 @@ import {
   type ProbeAnswer,
   type ProbeRequest,
 } from './harness-process.ts';
-import type { ReadableCandidate } from './judge-candidate.ts';
+import type { BrokenCandidate, ReadableCandidate } from './judge-candidate.ts';
 
 export interface HarnessWork {
   readonly setup: HarnessSetup;
@@ -14,8 +14,8 @@ export interface HarnessWork {
   readonly repair: (item: ReadableCandidate, answer: HarnessAnswer) => ReadableCandidate | null;
   /** The second look that a candidate deserves once it passed, or `null`: what is of no use anyway is not looked at twice. */
   readonly probe: (item: ReadableCandidate) => Omit<ProbeRequest, 'id'> | null;
-  /** Called with the candidate that the answer is about: the repaired one, if repairing helped. */
-  readonly onAnswer: (item: ReadableCandidate, answer: HarnessAnswer) => void;
+  /** Called with the candidate that the answer is about: the repaired one, if repairing helped; else also with how far repairing came. */
+  readonly onAnswer: (item: ReadableCandidate, answer: HarnessAnswer, broken: BrokenCandidate | null) => void;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -42,12 +42,12 @@ async function drain(work: HarnessWork, queue: ReadableCandidate[]): Promise<voi
         if (harness === null || harness.ended) harness = await HarnessProcess.start(setup);
       } catch (error) {
         const detail = error instanceof Error ? error.message : String(error);
-        onAnswer(item, { outcome: 'not-started', detail, errors: [], durationMs: 0 });
+        onAnswer(item, { outcome: 'not-started', detail, errors: [], durationMs: 0 }, null);
         continue;
       }
       const checked = await checkAndRepair(work, harness, item);
       if (signal?.aborted) return;
-      onAnswer(checked.item, checked.answer);
+      onAnswer(checked.item, checked.answer, checked.broken);
     }
   } finally {
     signal?.removeEventListener('abort', onAbort);
@@ -55,12 +55,18 @@ async function drain(work: HarnessWork, queue: ReadableCandidate[]): Promise<voi
   }
 }
 
+interface Checked {
+  readonly item: ReadableCandidate;
+  readonly answer: HarnessAnswer;
+  readonly broken: BrokenCandidate | null;
+}
+
 /** Checks a candidate and, while it is no test that runs, its repairs. Repairs that do not lead to one are forgotten. */
 async function checkAndRepair(
   work: HarnessWork,
   harness: HarnessProcess,
   written: ReadableCandidate,
-): Promise<{ readonly item: ReadableCandidate; readonly answer: HarnessAnswer }> {
+): Promise<Checked> {
   const { setup, repair, signal } = work;
   const { candidateMs, repairRounds } = setup.limits;
   const first = await check(harness, written, candidateMs);
@@ -73,7 +79,9 @@ async function checkAndRepair(
     spentMs += answer.durationMs;
     current = { item, answer };
   }
-  const kept = isBroken(current.answer) ? { item: written, answer: first } : current;
+  const kept = isBroken(current.answer)
+    ? { item: written, answer: first, broken: current }
+    : { ...current, broken: null };
   const probe = await probePassed(work, harness, kept, candidateMs - spentMs);
   if (probe === null) return { ...kept, answer: { ...kept.answer, durationMs: spentMs } };
   return { ...kept, answer: { ...kept.answer, durationMs: spentMs + probe.durationMs, probe } };

@@ -72,14 +72,9 @@ async function testsNow(
   if (await stillFits(folder, state.tests[0].placement)) return state.tests;
   const repository = await minedOrEmpty(parts, folder, signal, say);
   const candidates = state.tests.map(({ candidate }) => candidate);
-  const [best, ...others] = await placeAndCheck(
-    candidatePlace(context, folder),
-    focal,
-    candidates,
-    repository,
-    signal,
-    say,
-  );
+  const placed = await placeAndCheck(candidatePlace(context, folder), focal, candidates, repository, signal, say);
+  const [best, ...others] = placed.tests;
+  if (best === undefined && placed.problem !== null) throw new Failure(placed.problem);
   if (best === undefined) {
     const reason = `the tests for ${focal.focalMethod} are no longer new: generate others.`;
     parts.tests.set(method, { kind: 'none', reason });

@@ -37,10 +37,19 @@ export interface PlacedCandidate {
   readonly likeness: Likeness;
 }
 
-/**
- * Places candidates in the test file as the editor holds it, then compiles and runs them, best first. Candidates that are no method are
- * left out, and so are those that repeat a test that is there: the others say of which. Fails when not one has a place.
- */
+/** Candidates that were placed and, if wanted, checked. */
+export interface PlacedCandidates {
+  /** Best first. Candidates that are no method are left out, and so are those that repeat a test that is there: the others say of which. */
+  readonly tests: readonly PlacedCandidate[];
+  /** Names of the tests that those left out repeat. */
+  readonly hidden: readonly string[];
+  /** Of all that were checked, in the order of the model. */
+  readonly results: readonly CheckResult[];
+  /** Why a candidate has no place; `null` when each has one. */
+  readonly problem: string | null;
+}
+
+/** Places candidates in the test file as the editor holds it, then compiles and runs them. */
 export async function placeAndCheck(
   place: CandidatePlace,
   focal: Focal,
@@ -48,8 +57,8 @@ export async function placeAndCheck(
   repository: MinedRepository | undefined,
   signal: AbortSignal,
   say: (message: string) => void,
-): Promise<PlacedCandidate[]> {
-  const index = readWorkspaceIndex(place.path);
+): Promise<PlacedCandidates> {
+  const index = await readWorkspaceIndex(place.path);
   const focalFile = index.byPath.get(focal.file);
   if (focalFile === undefined) throw new Failure(`${focal.file} is not saved yet: save it first.`);
   const preferredTestFile = mostFrequentTestFile(repository, focal);
@@ -76,13 +85,14 @@ export async function placeAndCheck(
   } finally {
     parser.delete();
   }
-  if (placed.length === 0 && problems[0] !== undefined) throw new Failure(problems[0]);
+  const problem = problems[0] ?? null;
   const compared = async <C>(candidate: Candidate, source: string, placement: Placement, check: C) => ({
     ...{ candidate, placement, check },
     likeness: await likenessOf(repository, focal, source, placement),
   });
   if (!place.check) {
-    return Promise.all(placed.map(({ candidate, placement }) => compared(candidate, candidate.text, placement, null)));
+    const written = placed.map(({ candidate, placement }) => compared(candidate, candidate.text, placement, null));
+    return { tests: await Promise.all(written), hidden: [], results: [], problem };
   }
 
   say(`compiling and running ${placed.length === 1 ? 'it' : `${placed.length} tests`}`);
@@ -115,10 +125,16 @@ export async function placeAndCheck(
     return [compared(candidate, repaired?.source ?? candidate.text, repaired?.placement ?? placement, check)];
   });
   const checked = await Promise.all(fresh);
-  const withHidden = checked.map((one) => ({ ...one, likeness: { ...one.likeness, hidden } }));
-  const asWritten = withHidden.toSorted((one, other) => one.candidate.rank - other.candidate.rank);
-  // Of those that came equally far, the ones that keep more to the house style; then in the order of the model.
-  return rank(asWritten, ({ check, likeness }) => ({ result: check, score: likeness.style?.score ?? 0 }));
+  const tests = checked.map((one) => ({ ...one, likeness: { ...one.likeness, hidden } }));
+  return { tests: bestFirst(tests), hidden, results: report.results, problem };
+}
+
+/** Of those that came equally far, the ones that keep more to the house style come first; then in the order of the model. */
+export function bestFirst(tests: readonly PlacedCandidate[]): readonly PlacedCandidate[] {
+  const asWritten = tests.toSorted((one, other) => one.candidate.rank - other.candidate.rank);
+  const checked = asWritten.flatMap(({ check, ...one }) => (check === null ? [] : [{ ...one, check }]));
+  if (checked.length < tests.length) return asWritten;
+  return rank(checked, ({ check, likeness }) => ({ result: check, score: likeness.style?.score ?? 0 }));
 }
 
 /** Where most of the focal file's mined tests are. */

@@ -6,7 +6,7 @@ import type { Measurement, PersonalizationRun, RunEvent } from '../client/run.ts
 import { signalOf } from '../editor/signal-of.ts';
 import type { Logs } from '../log.ts';
 import { checkComparisons } from '../proof/check-comparison.ts';
-import { compareModels, type ModelComparison, proofOf, type WrittenTests } from '../proof/compare-models.ts';
+import { compareModels, type ModelComparison, proofOf, rewriteBy, type WrittenTests } from '../proof/compare-models.ts';
 import { type HeldOutSet, heldOutSets } from '../proof/held-out-set.ts';
 import { type PersonalizationReport, personalizationReport } from '../proof/personalization-report.ts';
 import { CANDIDATES_SHOWN } from '../proof/write-candidates.ts';
@@ -33,7 +33,7 @@ export async function proveRun(
   { run, events, adapterId }: RunToProve,
   repository: MinedRepository,
 ): Promise<PersonalizationReport> {
-  const sets = heldOutSets(run, repository.pairs);
+  const sets = await heldOutSets(run, repository.pairs);
   const server = await describeServer(connection);
   const adapter = (await listAdapters(connection, repository.identity.id)).find(({ id }) => id === adapterId);
   if (adapter === undefined) throw new Error('The server lists no model of this run: personalize again.');
@@ -90,6 +90,7 @@ async function compareWithProgress(
           },
           comparisons,
           repository.pairs,
+          rewriteBy({ ...writer, onProgress: () => {} }, adapterId),
         );
         return checked.comparisons;
       } catch (cause) {

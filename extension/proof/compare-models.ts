@@ -4,10 +4,11 @@ import { nearestTestOf } from '../../core/model-input/assemble-model-input.ts';
 import type { CheckResult } from '../check/check-result.ts';
 import type { ModelChoice } from '../client/generation.ts';
 import type { ReportProof } from '../report/style-report-model.ts';
+import type { Rewrite } from './check-comparison.ts';
 import { copyAndRename } from './copy-and-rename.ts';
 import type { HeldOutSet } from './held-out-set.ts';
 import { bleuOfCandidates, scoresOf } from './score-candidates.ts';
-import { type CandidateWriter, writeCandidates } from './write-candidates.ts';
+import { type CandidateWriter, rewriteCandidate, writeCandidates } from './write-candidates.ts';
 
 /** What one system wrote for the held-out pairs of a split, in their order. */
 export interface WrittenTests {
@@ -56,6 +57,14 @@ export async function compareModels(
       heldOut,
       copies.map((copy) => [copy]),
     ),
+  };
+}
+
+/** Has the models that were compared rewrite what could not be shown. */
+export function rewriteBy(writer: CandidateWriter, adapterId: string): Rewrite {
+  return (system, { mostCandidateTokens }, wanted, fault) => {
+    const model: ModelChoice = system === 'base' ? { kind: 'base' } : { kind: 'adapter', adapterId };
+    return rewriteCandidate(writer, model, wanted, fault, mostCandidateTokens);
   };
 }
 

@@ -96,13 +96,14 @@ export async function takeExams(
   const exams: DriftExam[] = [];
   for (const pair of waiting) {
     const { focalClass, focalMethod, focalContext } = pair;
+    const nearest = await index.nearest(queryOf(pair), NEAREST_TESTS_OFFERED, new Set());
     const parts = generate(
       connection,
       {
         repository,
         model: { kind: 'adapter', adapterId: record.adapterId },
         ...{ focalClass, focalMethod, focalContext, candidates: 1 },
-        nearestTests: index.nearest(queryOf(pair), NEAREST_TESTS_OFFERED, new Set()).map(nearestTestOf),
+        nearestTests: nearest.map(nearestTestOf),
         maxNewTokens: mostCandidateTokens(seen),
       },
       { signal },

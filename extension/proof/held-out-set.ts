@@ -22,7 +22,7 @@ export interface HeldOutPair {
 }
 
 /** What a run held out, looked up among the mined pairs. Fails when the run has not measured both models. */
-export function heldOutSets(run: PersonalizationRun, pairs: readonly TestPair[]): HeldOutSet[] {
+export async function heldOutSets(run: PersonalizationRun, pairs: readonly TestPair[]): Promise<HeldOutSet[]> {
   const byId = new Map(pairs.map((pair) => [pair.id, pair]));
   const find = (id: string): TestPair => {
     const pair = byId.get(id);
@@ -32,14 +32,16 @@ export function heldOutSets(run: PersonalizationRun, pairs: readonly TestPair[])
   };
   const train = run.trainPairIds.map(find);
   const index = new NearestTestIndex(train);
-  return run.proofs.map(({ split, pairIds, base, personalized }) => {
+  const sets: HeldOutSet[] = [];
+  for (const { split, pairIds, base, personalized } of run.proofs) {
     if (base === null || personalized === null)
       throw new Error(`The run ${run.id} was not measured: personalize again.`);
-    const heldOut = pairIds.map((id): HeldOutPair => {
-      const pair = find(id);
-      const nearest = index.nearest(queryOf(pair), NEAREST_TESTS_OFFERED, new Set([id]));
-      return { pair, nearest, shown: nearest.slice(0, run.nearestTests) };
-    });
-    return { split, pairs: heldOut, mostCandidateTokens: mostCandidateTokens(train), base, personalized };
-  });
+    const heldOut: HeldOutPair[] = [];
+    for (const pair of pairIds.map(find)) {
+      const nearest = await index.nearest(queryOf(pair), NEAREST_TESTS_OFFERED, new Set([pair.id]));
+      heldOut.push({ pair, nearest, shown: nearest.slice(0, run.nearestTests) });
+    }
+    sets.push({ split, pairs: heldOut, mostCandidateTokens: mostCandidateTokens(train), base, personalized });
+  }
+  return sets;
 }

@@ -1,12 +1,13 @@
 import { nearestTestOf } from '../../core/model-input/assemble-model-input.ts';
+import { REWRITTEN_CANDIDATES } from '../check/fault.ts';
 import type { Connection } from '../client/connection.ts';
-import { generate, type ModelChoice } from '../client/generation.ts';
+import { type FaultyCandidate, type GenerationRequest, generate, type ModelChoice } from '../client/generation.ts';
 import type { HeldOutPair, HeldOutSet } from './held-out-set.ts';
 
 /** Candidates for each pair: as many as the editor asks for where its settings say nothing else. */
 export const CANDIDATES_SHOWN = 3;
 /** Requests under way at once: as many as the server joins into one batch. */
-const requestsAtOnce = 8;
+export const REQUESTS_AT_ONCE = 8;
 
 /** Nobody waits for a single test of a proof, and eight of them share a machine that may be busy. */
 const PROOF_DEADLINE_MS = 30 * 60_000;
@@ -40,15 +41,39 @@ export async function writeCandidates(
       writer.onProgress?.(++written);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(requestsAtOnce, heldOut.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(REQUESTS_AT_ONCE, heldOut.length) }, work));
   return texts;
+}
+
+/** Other texts than a faulty candidate, with what was right of it; none where the model knows nothing else. */
+export function rewriteCandidate(
+  writer: CandidateWriter,
+  model: ModelChoice,
+  wanted: HeldOutPair,
+  faulty: FaultyCandidate,
+  mostCandidateTokens: number,
+): Promise<string[]> {
+  return textsFor(writer, model, wanted, mostCandidateTokens, { candidates: REWRITTEN_CANDIDATES, faulty });
 }
 
 async function candidatesFor(
   writer: CandidateWriter,
   model: ModelChoice,
+  wanted: HeldOutPair,
+  mostCandidateTokens: number,
+): Promise<string[]> {
+  const texts = await textsFor(writer, model, wanted, mostCandidateTokens, { candidates: writer.candidates });
+  if (texts.length > 0) return texts;
+  const { focalClass, focalMethod } = wanted.pair;
+  throw new Error(`The server wrote no candidate for ${focalClass}.${focalMethod}: look at the server log.`);
+}
+
+async function textsFor(
+  writer: CandidateWriter,
+  model: ModelChoice,
   { pair, shown }: HeldOutPair,
   maxNewTokens: number,
+  asked: Pick<GenerationRequest, 'candidates' | 'faulty'>,
 ): Promise<string[]> {
   const parts = generate(
     writer.connection,
@@ -59,13 +84,12 @@ async function candidatesFor(
       focalMethod: pair.focalMethod,
       focalContext: pair.focalContext,
       nearestTests: shown.map(nearestTestOf),
-      candidates: writer.candidates,
       maxNewTokens,
+      ...asked,
     },
     { signal: writer.signal, deadlineMs: PROOF_DEADLINE_MS },
   );
   const texts: string[] = [];
   for await (const part of parts) if (part.kind === 'candidate') texts.push(part.candidate.text);
-  if (texts.length > 0) return texts;
-  throw new Error(`The server wrote no candidate for ${pair.focalClass}.${pair.focalMethod}: look at the server log.`);
+  return texts;
 }

@@ -25,8 +25,11 @@ export class StandInServer {
     this.#server = server;
   }
 
-  /** `candidates` by focal method, best first. */
-  static async start(candidates: Readonly<Record<string, readonly string[]>>): Promise<StandInServer> {
+  /** `candidates` by focal method, best first; `rewritten` by the text that is to be written anew. */
+  static async start(
+    candidates: Readonly<Record<string, readonly string[]>>,
+    rewritten: Readonly<Record<string, readonly string[]>> = {},
+  ): Promise<StandInServer> {
     const server = new Server();
     server.addService(
       { getServer: PersonalizationServiceService.getServer, generate: GenerationServiceService.generate },
@@ -40,7 +43,9 @@ export class StandInServer {
           answer(null, GetServerResponse.fromPartial({ version: '9.9.9', tenant: 'local', baseModel }));
         },
         generate: (call: ServerWritableStream<GenerateRequest, GenerateResponse>) => {
-          for (const [rank, text] of (candidates[call.request.focalMethod] ?? []).entries()) {
+          const { faulty, focalMethod } = call.request;
+          const texts = faulty === undefined ? candidates[focalMethod] : rewritten[faulty.text];
+          for (const [rank, text] of (texts ?? []).entries()) {
             const value = { rank, text, logProbability: -rank, tokens: 1, complete: true };
             call.write({ part: { $case: 'candidate', value } });
           }

@@ -11,7 +11,7 @@ import { baseModelDirOf, layoutOf } from '../../local-server/layout.ts';
 import { LocalServer } from '../../local-server/local-server.ts';
 import { candidateRecords } from '../../proof/candidate-records.ts';
 import { checkComparisons } from '../../proof/check-comparison.ts';
-import { compareModels, type ModelComparison, withCopyAndRename } from '../../proof/compare-models.ts';
+import { compareModels, type ModelComparison, rewriteBy, withCopyAndRename } from '../../proof/compare-models.ts';
 import { heldOutSets } from '../../proof/held-out-set.ts';
 import { personalizationReport } from '../../proof/personalization-report.ts';
 import { CANDIDATES_SHOWN } from '../../proof/write-candidates.ts';
@@ -121,15 +121,15 @@ async function mainJob(
       personalizeRepository(connection, repository, options, { signal, note }),
     );
 
-    const sets = heldOutSets(personalized.run, repository.clean);
+    const sets = await heldOutSets(personalized.run, repository.clean);
+    const { candidates } = options;
+    const writer = { connection, repository: repository.identity.id, candidates, signal };
     const written = await stages.run(
       'generate',
       'Writing tests with the base and the personalized model',
       async (note) => {
         const comparisons: ModelComparison[] = [];
         for (const set of sets) {
-          const { candidates } = options;
-          const writer = { connection, repository: repository.identity.id, candidates, signal };
           comparisons.push(withCopyAndRename(await compareModels(writer, personalized.adapter.id, set)));
           note(`${set.split}: ${set.pairs.length} pairs, two models`);
         }
@@ -139,7 +139,7 @@ async function mainJob(
 
     const { comparisons, report: checks } = await stages.run(
       'check',
-      'Compiling and running what they wrote',
+      'Compiling and running what they wrote, and having rewritten what does not compile',
       (note) => {
         const place = {
           workspaceDir: options.workspace,
@@ -148,7 +148,8 @@ async function mainJob(
           harnessDir: join(root, 'extension', 'check', 'harness'),
           signal,
         };
-        return checkComparisons(place, written, repository.pairs).then((checked) => {
+        const rewrite = rewriteBy(writer, personalized.adapter.id);
+        return checkComparisons(place, written, repository.pairs, rewrite).then((checked) => {
           for (const problem of checked.report.problems) note(problem);
           return checked;
         });

@@ -23,10 +23,12 @@ export async function trainingLengths(
   const isTrained = new Set(run.trainPairIds);
   const train = pairs.filter(({ id }) => isTrained.has(id));
   const index = new NearestTestIndex(train);
-  return train.map((pair) => {
-    const nearest = index.nearest(queryOf(pair), run.nearestTests, new Set([pair.id]));
+  const lengths: ExampleLengths[] = [];
+  for (const pair of train) {
+    const nearest = await index.nearest(queryOf(pair), run.nearestTests, new Set([pair.id]));
     const request = { pair, nearest, split: 'train', inputBudgetTokens: manifest.maxInputTokens } as const;
     const { source, target } = makeTrainingExample(request, tokenizer);
-    return { sourceTokens: source.length, targetTokens: target.length + 1 };
-  });
+    lengths.push({ sourceTokens: source.length, targetTokens: target.length + 1 });
+  }
+  return lengths;
 }

@@ -258,6 +258,18 @@ describe('checking candidates', () => {
     expect(seen.map((result) => result.id).sort()).toEqual(Object.keys(cases).sort());
   });
 
+  it('says where another attempt has to differ', () => {
+    const faults = report.results.flatMap(({ id, fault }) =>
+      fault === undefined ? [] : [[id, fault.text.slice(fault.start, fault.end)]],
+    );
+    expect(Object.fromEntries(faults)).toEqual({
+      'an unknown method': 'new Stack().pop().peek',
+      'a copy under another name':
+        '\n\n Stack stack = new Stack(); stack.push(7); // same\n assertThat(stack.pop()).isEqualTo(7); }',
+      'Java that the module is too old for': 'var',
+    });
+  });
+
   it('names the module that does not build', () => {
     expect(report.problems.join('\n')).toContain(
       'does not build with Maven: broken/src/main/java/c/Broken.java:[1,56]',

@@ -28,7 +28,7 @@ describe('the sample workspace’s own tests as candidates', () => {
 
   beforeAll(async () => {
     const parser = await JavaParser.create();
-    const index = readWorkspaceIndex(workspaceDir);
+    const index = await readWorkspaceIndex(workspaceDir);
     for (const file of index.files.filter((one) => one.isTest)) {
       const focal = focalOf(file);
       const source = index.read(file.path) ?? '';
@@ -37,7 +37,7 @@ describe('the sample workspace’s own tests as candidates', () => {
       if (focal === undefined) continue;
       // Without its test file, the focal class gets a new one.
       const rest = index.files.flatMap((one) => (one === file ? [] : [one.path]));
-      const withoutFile = indexFiles(
+      const withoutFile = await indexFiles(
         [...rest, ...[...index.buildFiles.keys()].map((module) => join(module, 'pom.xml'))],
         index.read,
       );

@@ -7,7 +7,8 @@ import { forgetBuilds } from '../../../extension/check/module-builds.ts';
 import { placeAndCheck } from '../../../extension/features/place-candidates.ts';
 import { findFocalMethod } from '../../../extension/workspace/find-focal-method.ts';
 import { mineRepository } from '../../../extension/workspace/mine-repository.ts';
-import { checkTestsDir, dependency, pom, writeWorkspace } from '../check/fixture-workspace.ts';
+import { cart, cartWorkspace } from '../check/cart-workspace.ts';
+import { checkTestsDir } from '../check/fixture-workspace.ts';
 
 const existing = `@Test
   void add_one_thenHoldsOne() {
@@ -15,44 +16,22 @@ const existing = `@Test
     subject.add(1);
     assertThat(subject.size()).isEqualTo(1);
   }`;
-const cart = 'src/main/java/shop/Cart.java';
-const cartTest = 'src/test/java/shop/CartTest.java';
-const workspace = writeWorkspace('likeness', {
-  'pom.xml': pom(
-    'shop',
-    `<properties><maven.compiler.release>17</maven.compiler.release><project.build.sourceEncoding>UTF-8</project.build.sourceEncoding></properties>
-<build><plugins><plugin><artifactId>maven-resources-plugin</artifactId><version>3.3.1</version></plugin><plugin><artifactId>maven-compiler-plugin</artifactId><version>3.13.0</version></plugin></plugins></build>
-<dependencies>${dependency('org.junit.jupiter:junit-jupiter:5.10.3')}${dependency('org.assertj:assertj-core:3.25.3')}</dependencies>`,
-    false,
-  ),
-  [cart]: `package shop;
-public class Cart {
-  private int size;
-  public void add(int more) { size += more; }
-  public int size() { return size; }
-}
-`,
-  [cartTest]: `package shop;
-
-import static org.assertj.core.api.Assertions.assertThat;
-
-import org.junit.jupiter.api.Test;
-
-class CartTest {
-  ${existing}
+const workspace = cartWorkspace(
+  'likeness',
+  `${existing}
 
   // No pair: nothing says which method it tests.
   @Test
   void unclear() {
     assertThat(new Cart()).hasToString(new Cart().toString().replace("x", "y"));
-  }
-}
-`,
-  'bespoke-house-style.json': JSON.stringify({
-    naming: ['method_state_expectation'],
-    fixtures: ['object under test called `subject`'],
-  }),
-});
+  }`,
+  {
+    'bespoke-house-style.json': JSON.stringify({
+      naming: ['method_state_expectation'],
+      fixtures: ['object under test called `subject`'],
+    }),
+  },
+);
 afterAll(() => forgetBuilds(checkTestsDir, workspace));
 
 const written = [
@@ -72,7 +51,7 @@ test('hides what repeats a test, and of equally good ones offers the one of the 
   parser.delete();
   const found = findFocalMethod(cart, source, unit, source.indexOf('void add'));
   if (found.kind === 'none') throw new Error(found.reason);
-  const placed = await placeAndCheck(
+  const { tests: placed } = await placeAndCheck(
     {
       path: workspace,
       trusted: true,
