@@ -25,11 +25,10 @@ export async function sampleExamples(
   for await (const record of records) if (record.kind === 'pair') pairs.push(record.pair);
   const index = new NearestTestIndex(pairs);
   const every = Math.max(1, Math.floor(pairs.length / count));
-  return pairs
-    .filter((_, at) => at % every === 0)
-    .slice(0, count)
-    .map((pair) => {
-      const nearest = index.nearest(queryOf(pair), NEAREST_TESTS_OFFERED, new Set([pair.id]));
-      return makeTrainingExample({ pair, nearest, split: 'train', inputBudgetTokens }, tokenizer);
-    });
+  const examples: TrainingExample[] = [];
+  for (const pair of pairs.filter((_, at) => at % every === 0).slice(0, count)) {
+    const nearest = await index.nearest(queryOf(pair), NEAREST_TESTS_OFFERED, new Set([pair.id]));
+    examples.push(makeTrainingExample({ pair, nearest, split: 'train', inputBudgetTokens }, tokenizer));
+  }
+  return examples;
 }

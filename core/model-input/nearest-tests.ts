@@ -1,4 +1,5 @@
 import type { TestPair } from '../mining/test-pair.ts';
+import { Turns } from '../mining/turns.ts';
 import { wordsOf } from './words.ts';
 
 /** What a nearest test is looked up by. */
@@ -14,9 +15,28 @@ export const NEAREST_TESTS_OFFERED = 4;
 
 /**
  * Finds the tests of a repository whose focal methods resemble a given one. Similarity is BM25 over the words of the focal method and
- * of its class's name: it needs no model, and the test of the most similar focal method is what a developer would copy from.
+ * of its class's name: it needs no model, and the test of the most similar focal method is what a developer would copy from. The index is
+ * made when it is first asked, in small steps, because an editor must not wait for it.
  */
 export class NearestTestIndex {
+  readonly #pairs: readonly TestPair[];
+  #index: Promise<Bm25Index> | undefined;
+
+  constructor(pairs: readonly TestPair[]) {
+    this.#pairs = pairs;
+  }
+
+  /**
+   * The `count` nearest pairs, nearest first, each with another test source; ties follow the pairs' ids. Pairs in `exclude` (ids) are
+   * never returned, nor is a pair whose test equals an excluded pair's test.
+   */
+  async nearest(query: NearestTestQuery, count: number, exclude: ReadonlySet<string>): Promise<TestPair[]> {
+    this.#index ??= Bm25Index.of(this.#pairs);
+    return (await this.#index).nearest(query, count, exclude);
+  }
+}
+
+class Bm25Index {
   readonly #pairs: readonly TestPair[];
   /** Per word the pairs that hold it with the word's weight there, by index into the pairs. */
   readonly #postings = new Map<string, { pairs: number[]; weights: number[] }>();
@@ -25,37 +45,47 @@ export class NearestTestIndex {
   readonly #indexOf = new Map<string, number>();
   readonly #scores: Float64Array;
 
-  constructor(pairs: readonly TestPair[]) {
+  private constructor(pairs: readonly TestPair[]) {
     this.#pairs = pairs;
     this.#testOf = new Int32Array(pairs.length);
     this.#scores = new Float64Array(pairs.length);
+  }
+
+  static async of(pairs: readonly TestPair[]): Promise<Bm25Index> {
+    const index = new Bm25Index(pairs);
+    const turns = new Turns();
     const tests = new Map<string, number>();
-    const documents = pairs.map((pair) => countWords(queryOf(pair)));
-    const meanLength = documents.reduce((sum, { length }) => sum + length, 0) / Math.max(1, pairs.length);
-    for (const [index, pair] of pairs.entries()) {
-      this.#indexOf.set(pair.id, index);
+    const documents: CountedWords[] = [];
+    for (const [at, pair] of pairs.entries()) {
+      documents.push(countWords(queryOf(pair)));
+      index.#indexOf.set(pair.id, at);
       const test = withoutSpace(pair.testSource);
-      this.#testOf[index] = tests.get(test) ?? tests.size;
+      index.#testOf[at] = tests.get(test) ?? tests.size;
       if (!tests.has(test)) tests.set(test, tests.size);
+      await turns.pass();
     }
-    for (const [index, { counts, length }] of documents.entries()) {
-      for (const [word, count] of counts) {
-        const posting = this.#postings.get(word) ?? { pairs: [], weights: [] };
-        posting.pairs.push(index);
-        posting.weights.push((count * (K1 + 1)) / (count + K1 * (1 - B + (B * length) / Math.max(1, meanLength))));
-        this.#postings.set(word, posting);
-      }
+    const meanLength = documents.reduce((sum, { length }) => sum + length, 0) / Math.max(1, pairs.length);
+    for (const [at, document] of documents.entries()) {
+      index.#add(at, document, meanLength);
+      await turns.pass();
     }
-    for (const posting of this.#postings.values()) {
+    for (const posting of index.#postings.values()) {
       const rarity = Math.log(1 + (pairs.length - posting.pairs.length + 0.5) / (posting.pairs.length + 0.5));
       posting.weights = posting.weights.map((weight) => weight * rarity);
+      await turns.pass();
+    }
+    return index;
+  }
+
+  #add(pair: number, { counts, length }: CountedWords, meanLength: number): void {
+    for (const [word, count] of counts) {
+      const posting = this.#postings.get(word) ?? { pairs: [], weights: [] };
+      posting.pairs.push(pair);
+      posting.weights.push((count * (K1 + 1)) / (count + K1 * (1 - B + (B * length) / Math.max(1, meanLength))));
+      this.#postings.set(word, posting);
     }
   }
 
-  /**
-   * The `count` nearest pairs, nearest first, each with another test source; ties follow the pairs' ids. Pairs in `exclude` (ids) are
-   * never returned, nor is a pair whose test equals an excluded pair's test.
-   */
   nearest(query: NearestTestQuery, count: number, exclude: ReadonlySet<string>): TestPair[] {
     const scores = this.#scores.fill(0);
     for (const word of countWords(query).counts.keys()) {
@@ -94,16 +124,6 @@ export class NearestTestIndex {
   }
 }
 
-/** The nearest tests of a single query; who asks more than once keeps a `NearestTestIndex`. */
-export function nearestTests(
-  query: NearestTestQuery,
-  pairs: readonly TestPair[],
-  count: number,
-  exclude: ReadonlySet<string>,
-): TestPair[] {
-  return new NearestTestIndex(pairs).nearest(query, count, exclude);
-}
-
 /** The query that a pair's own focal method makes. */
 export function queryOf(pair: TestPair): NearestTestQuery {
   return { focalClass: pair.focalClass, focalMethodSource: pair.focalContext.method };
@@ -113,7 +133,12 @@ export function queryOf(pair: TestPair): NearestTestQuery {
 const K1 = 1.2;
 const B = 0.75;
 
-function countWords(query: NearestTestQuery) {
+interface CountedWords {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly length: number;
+}
+
+function countWords(query: NearestTestQuery): CountedWords {
   const counts = new Map<string, number>();
   const words = wordsOf(`${query.focalClass} ${query.focalMethodSource}`);
   for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);

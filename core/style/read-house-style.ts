@@ -1,4 +1,5 @@
 import type { TestPair } from '../mining/test-pair.ts';
+import { Turns } from '../mining/turns.ts';
 import { fileHabits } from './file-habits.ts';
 import {
   type HouseStyle,
@@ -32,13 +33,15 @@ const leastShare = 0.02;
 
 /**
  * Reads the house style off the repository's tests: libraries, base classes and set-up from their files, the rest from the tests
- * themselves. `readFile` gives a test file's text, or `null` when it is gone. Returns `null` when there is no test.
+ * themselves. `readFile` gives a test file's text, or `null` when it is gone. Gives `null` when there is no test. Others have their turn in
+ * between: a repository has thousands of tests.
  */
-export function readHouseStyle(
+export async function readHouseStyle(
   tests: readonly StyledTest[],
   readFile: (path: string) => string | null,
-): HouseStyle | null {
+): Promise<HouseStyle | null> {
   if (tests.length === 0) return null;
+  const turns = new Turns();
   const card = new StyleCard();
   const files = new Map<string, { readonly header: JavaHeader; readonly hasSetUp: boolean }>();
   const seen = new Set<string>();
@@ -52,6 +55,7 @@ export function readHouseStyle(
     const identity = `${test.testFile}#${test.testClass}#${test.testMethod}`;
     if (!seen.has(identity)) noteTest(card, test, file.hasSetUp);
     seen.add(identity);
+    await turns.pass();
   }
   return { tests: seen.size, testClasses: files.size, traits: card.traits(seen.size, files.size) };
 }

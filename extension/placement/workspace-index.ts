@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sourceSetOf } from '../../core/mining/source-sets.ts';
+import { Turns } from '../../core/mining/turns.ts';
 import { type JavaHeader, readJavaHeader } from '../../core/style/java-header.ts';
 import { frameworkOf, type TestFramework } from '../../core/style/test-libraries.ts';
 
@@ -38,19 +39,21 @@ export interface WorkspaceIndex {
 const buildFileNames = new Set(['pom.xml', 'build.gradle', 'build.gradle.kts']);
 const leftOut = new Set(['target', 'build', 'out', 'bin', 'dist', 'node_modules']);
 
-/** Reads the headers of all Java files and the build files of a workspace on disk. */
-export function readWorkspaceIndex(workspaceDir: string): WorkspaceIndex {
+/** Reads the headers of all Java files and the build files of a workspace on disk. Others have their turn in between. */
+export async function readWorkspaceIndex(workspaceDir: string): Promise<WorkspaceIndex> {
   const paths: string[] = [];
-  const visit = (folder: string) => {
+  const turns = new Turns();
+  const visit = async (folder: string) => {
     for (const entry of readdirSync(join(workspaceDir, folder), { withFileTypes: true })) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       const isOutput = leftOut.has(entry.name) && !folder.split('/').includes('src');
-      if (entry.isDirectory() && !entry.name.startsWith('.') && !isOutput) visit(path);
+      if (entry.isDirectory() && !entry.name.startsWith('.') && !isOutput) await visit(path);
       else if (entry.isFile() && (/\.(java|jar|kt|groovy)$/.test(entry.name) || buildFileNames.has(entry.name)))
         paths.push(path);
     }
+    await turns.pass();
   };
-  visit('');
+  await visit('');
   return indexFiles(paths.sort(), (path) => {
     try {
       return readFileSync(join(workspaceDir, path), 'utf8');
@@ -61,7 +64,11 @@ export function readWorkspaceIndex(workspaceDir: string): WorkspaceIndex {
 }
 
 /** Makes an index of files that `read` knows, wherever they are. */
-export function indexFiles(paths: readonly string[], read: (path: string) => string | null): WorkspaceIndex {
+export async function indexFiles(
+  paths: readonly string[],
+  read: (path: string) => string | null,
+): Promise<WorkspaceIndex> {
+  const turns = new Turns();
   const buildFiles = new Map<string, string>();
   for (const path of paths) {
     const name = nameOf(path);
@@ -70,11 +77,14 @@ export function indexFiles(paths: readonly string[], read: (path: string) => str
     if (buildFileNames.has(name) && (name === 'pom.xml' || !buildFiles.has(module)))
       buildFiles.set(module, read(path) ?? '');
   }
-  const files = paths
-    .filter((path) => path.endsWith('.java'))
-    .map((path) => indexFile(path, read(path) ?? '', buildFiles));
+  const files: IndexedFile[] = [];
   const byTypeName = new Map<string, IndexedFile[]>();
-  for (const file of files) byTypeName.set(file.typeName, [...(byTypeName.get(file.typeName) ?? []), file]);
+  for (const path of paths.filter((one) => one.endsWith('.java'))) {
+    const file = indexFile(path, read(path) ?? '', buildFiles);
+    files.push(file);
+    byTypeName.set(file.typeName, [...(byTypeName.get(file.typeName) ?? []), file]);
+    await turns.pass();
+  }
   const otherTests = paths
     .filter((path) => /\.(kt|groovy)$/.test(path) && sourceSetOf(path, '').isTest)
     .map((path) => ({ path, typeName: nameOf(path).replace(/\.\w+$/, ''), module: moduleOf(path, buildFiles) ?? '' }));

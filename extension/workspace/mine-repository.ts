@@ -5,6 +5,7 @@ import { readExclusions } from '../../core/mining/exclusions.ts';
 import { mineWorkspace } from '../../core/mining/mine-workspace.ts';
 import type { FileProblem, MiningSummary, UnpairedTest } from '../../core/mining/mining-record.ts';
 import type { TestPair } from '../../core/mining/test-pair.ts';
+import { Turns } from '../../core/mining/turns.ts';
 import { WorkspaceTypes } from '../../core/mining/workspace-types.ts';
 import { NearestTestIndex } from '../../core/model-input/nearest-tests.ts';
 import type { HouseStyle } from '../../core/style/house-style.ts';
@@ -95,7 +96,7 @@ export async function mineRepository(
   signal?.throwIfAborted();
   if (summary === undefined) throw new Error('Mining ended without a summary.');
   const { clean, withSecret } = withoutSecrets(pairs);
-  const houseStyle = readHouseStyle(pairs, (file) => readText(join(path, file)));
+  const houseStyle = await readHouseStyle(pairs, (file) => readText(join(path, file)));
   const tested = [...pairs, ...unpaired.flatMap(testedByExcluded)];
   return {
     path,
@@ -108,16 +109,26 @@ export async function mineRepository(
     exclusions,
     testMethods: summary.testMethods,
     summary,
-    // One pair a line.
-    bytes: clean.reduce((sum, pair) => sum + Buffer.byteLength(canonicalPairLine(pair)) + 1, 0),
+    bytes: await bytesOf(clean),
     nearest: new NearestTestIndex(clean),
     types: new WorkspaceTypes(cacheFile),
     houseStyle,
     teamStyle: readTeamStyle(path, houseStyle),
     resembling: new ResemblingTests(pairs),
     tested,
-    untested: await untestedMethods(readWorkspaceIndex(path), tested),
+    untested: await untestedMethods(await readWorkspaceIndex(path), tested),
   };
+}
+
+/** One pair a line. */
+async function bytesOf(pairs: readonly TestPair[]): Promise<number> {
+  const turns = new Turns();
+  let bytes = 0;
+  for (const pair of pairs) {
+    bytes += Buffer.byteLength(canonicalPairLine(pair)) + 1;
+    await turns.pass();
+  }
+  return bytes;
 }
 
 function testedByExcluded({ focalFile, focalClass, focalMethod }: UnpairedTest): TestedMethod[] {

@@ -42,7 +42,7 @@ export class NearestMixture {
   }
 
   /** Nearest first, as many as a model's input is offered. */
-  nearest(pair: TestPair): TestPair[] {
+  async nearest(pair: TestPair): Promise<TestPair[]> {
     const kind = this.kindOf(pair);
     if (kind === 'none') return [];
     const excluded = kind === 'any' ? [pair.id] : (this.#idsOfClass.get(classOf(pair)) ?? [pair.id]);

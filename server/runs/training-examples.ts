@@ -34,7 +34,7 @@ export async function writeTrainingExamples(
     const split = splitOf.get(pair.id);
     if (split === undefined || written.has(pair.id)) continue;
     written.add(pair.id);
-    const nearest = index.nearest(queryOf(pair), run.nearestTests, new Set([pair.id]));
+    const nearest = await index.nearest(queryOf(pair), run.nearestTests, new Set([pair.id]));
     const { tokenizer, inputBudgetTokens } = maker;
     lines.push(JSON.stringify(makeTrainingExample({ pair, nearest, split, inputBudgetTokens }, tokenizer)));
     if (performance.now() - lastYieldMs > YIELD_AFTER_MS) {

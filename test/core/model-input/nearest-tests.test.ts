@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { TestPair } from '../../../core/mining/test-pair.ts';
-import { NearestTestIndex, nearestTests, queryOf } from '../../../core/model-input/nearest-tests.ts';
+import { NearestTestIndex, type NearestTestQuery, queryOf } from '../../../core/model-input/nearest-tests.ts';
 import { wordsOf } from '../../../core/model-input/words.ts';
 
 describe('words', () => {
@@ -26,9 +26,12 @@ describe('nearest tests', () => {
     pair('5', 'Parser', 'Node parse(String source) { return new Node(source); }', 'parseTest'),
     pair('6', 'Clock', 'long now() { return System.nanoTime(); }', 'nowTest'),
   ];
-  const check = (id: string, count: number, exclude: readonly string[], expected: readonly string[]) => {
+  const nearestTests = (query: NearestTestQuery, among: readonly TestPair[], count: number) =>
+    new NearestTestIndex(among).nearest(query, count, new Set());
+  const check = async (id: string, count: number, exclude: readonly string[], expected: readonly string[]) => {
     const query = queryOf(pairs.find((one) => one.id === id) as TestPair);
-    expect(nearestTests(query, pairs, count, new Set(exclude)).map((one) => one.id)).toEqual(expected);
+    const found = await new NearestTestIndex(pairs).nearest(query, count, new Set(exclude));
+    expect(found.map((one) => one.id)).toEqual(expected);
   };
 
   test('a method of the same words comes first', () => check('1', 2, ['1'], ['2', '6']));
@@ -37,27 +40,27 @@ describe('nearest tests', () => {
   test('of equal tests one is given, ties in the order of ids', () => check('4', 2, ['4'], ['3', '6']));
   test('no more than asked for', () => check('2', 1, ['2'], ['1']));
   test('none where none is asked for', () => check('1', 0, ['1'], []));
-  test('nothing in common gives nothing', () => {
+  test('nothing in common gives nothing', async () => {
     const query = { focalClass: 'Zebra', focalMethodSource: 'gallop' };
-    expect(nearestTests(query, pairs, 3, new Set())).toEqual([]);
-    expect(nearestTests(query, [], 3, new Set())).toEqual([]);
+    expect(await nearestTests(query, pairs, 3)).toEqual([]);
+    expect(await nearestTests(query, [], 3)).toEqual([]);
   });
 
-  test('the order of the pairs does not matter', () => {
+  test('the order of the pairs does not matter', async () => {
     const query = queryOf(pairs[3] as TestPair);
-    const forward = nearestTests(query, pairs, 6, new Set());
-    const backward = nearestTests(query, [...pairs].reverse(), 6, new Set());
+    const forward = await nearestTests(query, pairs, 6);
+    const backward = await nearestTests(query, [...pairs].reverse(), 6);
     expect(backward.map((one) => one.testSource)).toEqual(forward.map((one) => one.testSource));
   });
 
-  test('one index answers for thousands of pairs', () => {
+  test('one index answers for thousands of pairs', async () => {
     const many = Array.from({ length: 5000 }, (_, index) => {
       const word = `word${'abcdefghij'[index % 10]}${'klmnopqrst'[Math.floor(index / 10) % 10]}`;
       return pair(String(index), `Class${word}`, `void ${word}Method(int value) { use(${word}); }`, `test${index}`);
     });
     const index = new NearestTestIndex(many);
     for (const one of many.slice(0, 500)) {
-      const [nearest] = index.nearest(queryOf(one), 1, new Set([one.id]));
+      const [nearest] = await index.nearest(queryOf(one), 1, new Set([one.id]));
       expect(nearest?.focalClass).toBe(one.focalClass);
     }
   });

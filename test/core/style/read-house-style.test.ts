@@ -42,7 +42,7 @@ describe('the house style', () => {
     }
   }, 60_000);
 
-  it('counts a test of two focal methods once, and is nothing without tests', () => {
+  it('counts a test of two focal methods once, and is nothing without tests', async () => {
     const test = {
       testFile: 'T.java',
       testClass: 'T',
@@ -51,9 +51,9 @@ describe('the house style', () => {
       focalClass: 'F',
       focalMethod: 'x',
     };
-    const style = readHouseStyle([test, { ...test, focalMethod: 'y' }], () => null);
+    const style = await readHouseStyle([test, { ...test, focalMethod: 'y' }], () => null);
     expect(style).toMatchObject({ tests: 1, testClasses: 1 });
-    expect(readHouseStyle([], () => null)).toBeNull();
+    expect(await readHouseStyle([], () => null)).toBeNull();
   });
 
   it.each([

@@ -108,14 +108,14 @@ async function checkGroup({ name, cases }: Group, results: Map<string, MatrixRes
 async function place(workspaceDir: string, cases: readonly string[], prefix: (id: string) => string) {
   const parser = await JavaParser.create();
   try {
-    return new Map(
-      cases.map((id) => {
-        const { focal, written } = caseOf(id);
-        const [focalFile = '', focalMethod = ''] = focal.split('#');
-        const index = readWorkspaceIndex(join(workspaceDir, prefix(id)));
-        return [id, placeTest(parser, index, { focalFile, focalMethod, candidate: written })];
-      }),
-    );
+    const placed = new Map<string, ReturnType<typeof placeTest>>();
+    for (const id of cases) {
+      const { focal, written } = caseOf(id);
+      const [focalFile = '', focalMethod = ''] = focal.split('#');
+      const index = await readWorkspaceIndex(join(workspaceDir, prefix(id)));
+      placed.set(id, placeTest(parser, index, { focalFile, focalMethod, candidate: written }));
+    }
+    return placed;
   } finally {
     parser.delete();
   }

@@ -10,20 +10,20 @@ beforeAll(async () => {
   parser = await JavaParser.create();
 });
 
-function place({
+async function place({
   files,
   focalFile,
   focalMethod = 'size',
   candidate,
   preferredTestFile,
 }: Omit<GoldenPlacement, 'expected'>) {
-  const index = indexFiles(Object.keys(files).sort(), (path) => files[path] ?? null);
+  const index = await indexFiles(Object.keys(files).sort(), (path) => files[path] ?? null);
   const preferred = preferredTestFile === undefined ? {} : { preferredTestFile };
   return placeTest(parser, index, { focalFile, focalMethod, candidate, ...preferred });
 }
 
-function check(golden: GoldenPlacement): Placement {
-  const placement = place(golden);
+async function check(golden: GoldenPlacement): Promise<Placement> {
+  const placement = await place(golden);
   if (!isPlaced(placement)) throw new Error(placement.problem);
   const { file, text, ...rest } = golden.expected;
   expect(placement.text).toBe(text);
@@ -32,8 +32,8 @@ function check(golden: GoldenPlacement): Placement {
 }
 
 describe('placing a test', () => {
-  it.each(Object.entries(goldenPlacements))('%s', (_, golden) => {
-    const { text, test, imports, isNewFile, file, binaryClassName } = check(golden);
+  it.each(Object.entries(goldenPlacements))('%s', async (_, golden) => {
+    const { text, test, imports, isNewFile, file, binaryClassName } = await check(golden);
     // The edits that the editor applies give the same text, and whatever stood there still stands there.
     const before = isNewFile ? '' : (golden.files[file] ?? '');
     let edited = before;
@@ -73,7 +73,7 @@ describe('placing a test', () => {
       { files: { 'src/test/java/a/BagTest.java': 'package a;\ninterface BagTest { }' } },
       'declares no class',
     ],
-  ])('refuses %s with a sentence', (_, { files, ...request }: Partial<GoldenPlacement>, sentence) => {
+  ])('refuses %s with a sentence', async (_, { files, ...request }: Partial<GoldenPlacement>, sentence) => {
     const base = {
       files: {
         'pom.xml': '',
@@ -84,7 +84,7 @@ describe('placing a test', () => {
       focalFile: 'src/main/java/a/Bag.java',
       candidate: '@Test void x() { }',
     };
-    const placement = place({ ...base, ...request });
+    const placement = await place({ ...base, ...request });
     expect(isPlaced(placement) ? placement.text : placement.problem).toContain(sentence);
   });
 });

@@ -49,7 +49,7 @@ test('a test file', () => check('text/src/test/java/example/wayside/text/CsvLine
 test('a file of a folder whose name begins alike', () => check('text-more/src/main/java/A.java', undefined));
 test('a file outside of every module', () => check('A.java', undefined));
 
-test('a module alone has its pairs only, and another name', () => {
+test('a module alone has its pairs only, and another name', async () => {
   const module = named('gateway');
   const only = onlyModule(repository, module);
   expect(only.clean).toHaveLength(module.pairs);
@@ -58,7 +58,7 @@ test('a module alone has its pairs only, and another name', () => {
   expect(only.bytes).toBeLessThan(repository.bytes);
   const [pair] = only.clean;
   if (pair === undefined) throw new Error('The module has no pair.');
-  const found = only.nearest.nearest(
+  const found = await only.nearest.nearest(
     { focalClass: pair.focalClass, focalMethodSource: pair.focalContext.method },
     4,
     new Set(),

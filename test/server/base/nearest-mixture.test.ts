@@ -19,9 +19,9 @@ test('deals the same again with the same seed, and otherwise with another', () =
   expect(kinds(8)).not.toEqual(kinds(7));
 });
 
-test('shows what the kind allows and never the pair itself', () => {
+test('shows what the kind allows and never the pair itself', async () => {
   for (const pair of pairs.slice(0, 100)) {
-    const nearest = mixture.nearest(pair);
+    const nearest = await mixture.nearest(pair);
     const kind = mixture.kindOf(pair);
     expect(nearest.map(({ id }) => id)).not.toContain(pair.id);
     expect(nearest).toHaveLength(kind === 'none' ? 0 : 4);
@@ -29,10 +29,11 @@ test('shows what the kind allows and never the pair itself', () => {
   }
 });
 
-test('finds siblings of the same class where they are allowed', () => {
+test('finds siblings of the same class where they are allowed', async () => {
   const anyPairs = pairs.filter((pair) => mixture.kindOf(pair) === 'any');
-  const withSibling = anyPairs.filter((pair) =>
-    mixture.nearest(pair).some(({ focalClass }) => focalClass === pair.focalClass),
+  const shown = await Promise.all(anyPairs.map(async (pair) => ({ pair, nearest: await mixture.nearest(pair) })));
+  const withSibling = shown.filter(({ pair, nearest }) =>
+    nearest.some(({ focalClass }) => focalClass === pair.focalClass),
   );
   expect(withSibling.length).toBeGreaterThan(0);
 });
