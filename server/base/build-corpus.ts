@@ -17,6 +17,8 @@ export interface CorpusOptions {
   readonly tokenizer: Tokenizer;
   /** Most tokens of the model's input: the base model's `maxInputTokens`. */
   readonly inputBudgetTokens: number;
+  /** Whether tests that an input shows are lessons too. */
+  readonly teachesShownTests: boolean;
   readonly seed: number;
   /** Most training pairs of a library. */
   readonly mostPairsPerLibrary: number;
@@ -88,11 +90,12 @@ function makeExamples(
   pairs: DistinctTests['pairs'],
   options: CorpusOptions,
 ): Promise<LibraryExamples> {
-  const { tokenizer, seed, inputBudgetTokens, signal } = options;
+  const { tokenizer, seed, inputBudgetTokens, teachesShownTests, signal } = options;
   const isTrain = library.use === 'train';
   const split = isTrain ? 'train' : 'validation';
   const mostPairs = isTrain ? options.mostPairsPerLibrary : options.mostValidationPairs;
-  return libraryExamples(pairs, { tokenizer, seed, split, inputBudgetTokens, mostPairs, signal });
+  const made = { tokenizer, seed, split, inputBudgetTokens, teachesShownTests, mostPairs, signal } as const;
+  return libraryExamples(pairs, made);
 }
 
 function settingsOf({ seed, inputBudgetTokens, mostPairsPerLibrary, mostValidationPairs }: CorpusOptions) {

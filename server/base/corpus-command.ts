@@ -11,13 +11,14 @@ import { baseModelDirOf, homeOption } from './home-option.ts';
 export async function corpus(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const options = readOptions(argv);
   if (typeof options === 'string') return refuseUsage('corpus', options);
-  const baseModelDir = baseModelDirOf(options.home);
+  const { baseModelDir } = options;
   const { manifest } = await readBaseModelFolder(baseModelDir, 'header');
   const { total, seconds } = await buildCorpus({
     ...options,
     libraries: readRecipe(),
     tokenizer: await loadTokenizer(baseModelDir),
     inputBudgetTokens: manifest.maxInputTokens,
+    teachesShownTests: manifest.family === 'decoder-only',
     signal,
     onProgress: (line) => process.stdout.write(`${line}\n`),
   });
@@ -38,7 +39,8 @@ function readOptions(argv: readonly string[]) {
   ].map(Number);
   if (!isCount(mostPairsPerLibrary) || !isCount(mostValidationPairs) || !isCount(seed))
     return '--most-pairs, --most-validation-pairs and --seed must be whole numbers.';
-  return { out: resolve(values.out), home: resolve(values.home), mostPairsPerLibrary, mostValidationPairs, seed };
+  const baseModelDir = values.base === undefined ? baseModelDirOf(resolve(values.home)) : resolve(values.base);
+  return { out: resolve(values.out), baseModelDir, mostPairsPerLibrary, mostValidationPairs, seed };
 }
 
 const isCount = (value: number | undefined): value is number => Number.isSafeInteger(value) && (value ?? -1) >= 0;
@@ -49,6 +51,7 @@ function parse(argv: readonly string[]) {
     options: {
       out: { type: 'string' },
       home: homeOption,
+      base: { type: 'string' },
       'most-pairs': { type: 'string', default: '600' },
       'most-validation-pairs': { type: 'string', default: '25' },
       seed: { type: 'string', default: '1' },

