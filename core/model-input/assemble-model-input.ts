@@ -35,19 +35,22 @@ export interface ShownTest {
   /** Its source's first token in the input, and the one behind its last. */
   readonly start: number;
   readonly end: number;
+  /** False where its end did not fit. */
+  readonly isWhole: boolean;
 }
 
 /**
  * Writes the model's input as one piece of Java: the nearest tests with their focal methods, farthest first so that the nearest
- * stands closest to the end, then the types that the focal method takes and returns, then the focal class with what surrounds the focal method, then the focal method, then a cue after
- * which a test method follows. A plain completion model continues Java more readily than any instruction. Tried on the untuned embedded
- * base with 640 tokens (8 pairs of two libraries; nats per token of the real test): this layout 1.02; the tests last, after the focal class
- * 1.06; the test class's opening as the cue 1.08; no cue 1.13; tests without their focal methods 1.03. How many signatures stand there and
- * how long a nearest focal method may be changed it by 0.01 or less.
+ * stands closest to the end, then the types that the focal method takes and returns, then the focal class with what surrounds the focal
+ * method, then the focal method, then a cue after which a test method follows. A plain completion model continues Java more readily than
+ * any instruction. Tried on the untuned embedded base with 640 tokens (8 pairs of two libraries; nats per token of the real test): this
+ * layout 1.02; the tests last, after the focal class 1.06; the test class's opening as the cue 1.08; no cue 1.13; tests without their focal
+ * methods 1.03. How many signatures stand there and how long a nearest focal method may be changed it by 0.01 or less.
  *
- * The budget is dealt in this order: the frame with the focal method's signature, the focal method's body up to half of the budget,
- * a few signatures of the class, the related types, the nearest tests while they fit, then the remaining signatures. So the outermost is cut first, and
- * the focal method's signature never is: an input can exceed the budget only when the frame alone does.
+ * The budget is dealt in this order: the frame with the focal method's signature, most of the focal method's body, a few signatures of the
+ * class, the nearest test, its end cut off where it must be, the related types, the rest of the focal method up to half of the budget, the
+ * other tests while they fit, then the remaining signatures. So the outermost is cut first, and the focal method's signature never is: an
+ * input can exceed the budget only when the frame alone does.
  */
 export function assembleModelInput(parts: ModelInputParts, tokenizer: Tokenizer, budgetTokens: number): ModelInput {
   const encode = (text: string) => tokenizer.encode(text);
@@ -56,23 +59,31 @@ export function assembleModelInput(parts: ModelInputParts, tokenizer: Tokenizer,
   const cue = encode(`}\n\n// Test of ${parts.focalClass}.${parts.focalMethod}\n`);
   let left = budgetTokens - head.length - cue.length;
 
-  const method = cutToTokens(indent(focalContext.method), Math.max(0, Math.min(left, budgetTokens >> 1)), encode);
+  const methodUpTo = (most: number) => cutToTokens(indent(focalContext.method), most, encode);
+  let method = methodUpTo(Math.max(0, Math.min(left, Math.floor(budgetTokens * METHOD_FIRST_SHARE))));
   left -= method.length;
 
   const members = memberLines(focalContext, parts.focalClass).map((line) => encode(`    ${line};\n`));
   const keptMembers = takeWhileFits(members, Math.min(left, MEMBERS_FIRST_TOKENS));
   left -= sizeOf(keptMembers);
 
+  const nearest: (NearestPiece & { readonly index: number })[] = [];
+  const show = (piece: NearestPiece | undefined, index: number) => {
+    if (piece === undefined) return;
+    nearest.unshift({ ...piece, index });
+    left -= piece.tokens.length;
+  };
+  const [first, ...others] = parts.nearestTests;
+  if (first !== undefined) show(nearestTestTokens(first, left, encode) ?? cutTestTokens(first, left, encode), 0);
+
   const related = relatedTypeTokens(focalContext, Math.min(left, RELATED_TYPES_TOKENS), encode);
   left -= related.length;
 
-  const nearest: (NearestPiece & { readonly index: number })[] = [];
-  for (const [index, test] of parts.nearestTests.entries()) {
-    const piece = nearestTestTokens(test, left, encode);
-    if (piece === undefined) continue;
-    nearest.unshift({ ...piece, index });
-    left -= piece.tokens.length;
-  }
+  const more = methodUpTo(Math.min(method.length + Math.max(0, left), budgetTokens >> 1));
+  left -= more.length - method.length;
+  method = more;
+
+  for (const [at, test] of others.entries()) show(nearestTestTokens(test, left, encode), at + 1);
   const moreMembers = takeWhileFits(members.slice(keptMembers.length), left);
 
   const nearestTokens = nearest.flatMap(({ tokens }) => tokens);
@@ -87,10 +98,14 @@ export function nearestTestOf(pair: TestPair): NearestTest {
   return { focalClass: pair.focalClass, focalMethodSource: pair.focalContext.method, testSource: pair.testSource };
 }
 
+/** Of the budget, for the focal method before the nearest test gets its share. */
+const METHOD_FIRST_SHARE = 3 / 8;
 /** Signatures of the class that are shown before the nearest tests get their share. */
 const MEMBERS_FIRST_TOKENS = 64;
 /** Most tokens of the types that the focal method takes and returns. */
 const RELATED_TYPES_TOKENS = 96;
+/** A test that is cut to less shows nothing of how it is set up. */
+const FEWEST_CUT_TOKENS = 48;
 /** Most tokens of a nearest test's focal method. */
 const NEAREST_FOCAL_TOKENS = 96;
 
@@ -124,12 +139,13 @@ interface NearestPiece {
   /** Where the test's source stands among them. */
   readonly start: number;
   readonly end: number;
+  readonly isWhole: boolean;
 }
 
 function shownTests(pieces: readonly (NearestPiece & { readonly index: number })[]): ShownTest[] {
   let offset = 0;
-  return pieces.map(({ index, tokens, start, end }) => {
-    const shown = { index, start: offset + start, end: offset + end };
+  return pieces.map(({ index, tokens, start, end, isWhole }) => {
+    const shown = { index, start: offset + start, end: offset + end, isWhole };
     offset += tokens.length;
     return shown;
   });
@@ -149,9 +165,23 @@ function nearestTestTokens(
     const tokens = [...shown, ...frame, ...source, ...gap];
     if (tokens.length > budgetTokens) continue;
     const start = shown.length + frame.length;
-    return { tokens, start, end: start + source.length };
+    return { tokens, start, end: start + source.length, isWhole: true };
   }
   return undefined;
+}
+
+/** As much of a nearest test as fits, without its focal method; nothing where that says too little. */
+function cutTestTokens(
+  test: NearestTest,
+  budgetTokens: number,
+  encode: (text: string) => readonly number[],
+): NearestPiece | undefined {
+  const frame = encode(`\n// Test of ${test.focalClass}\n`);
+  const end = encode('    // and so on\n}\n\n');
+  const source = cutToTokens(test.testSource, budgetTokens - frame.length - end.length, encode);
+  const tokens = [...frame, ...source, ...end];
+  if (source.length < FEWEST_CUT_TOKENS || tokens.length > budgetTokens) return undefined;
+  return { tokens, start: frame.length, end: frame.length + source.length, isWhole: false };
 }
 
 /** A method cut at the end of a line so that it has at most this many tokens; its signature is kept whatever it takes. */

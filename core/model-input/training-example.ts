@@ -20,7 +20,7 @@ export interface TrainingExampleRequest {
   readonly split: TrainingExample['split'];
   /** Most tokens of the model's input. */
   readonly inputBudgetTokens: number;
-  /** Which nearest tests are learned too; when left out, none. */
+  /** Which nearest tests are learned too, where they are shown whole; when left out, none. */
   readonly teaches?: (nearest: TestPair) => boolean;
 }
 
@@ -40,7 +40,7 @@ export function makeTrainingExample(request: TrainingExampleRequest, tokenizer: 
   const target = targetOf(pair, tokenizer).slice(0, MAX_TARGET_TOKENS);
   const example = { pairId: pair.id, split, source: input.tokens, target };
   if (teaches === undefined) return example;
-  const taught = input.nearestTests.filter(({ index }) => teaches(nearest[index] as TestPair));
+  const taught = input.nearestTests.filter(({ index, isWhole }) => isWhole && teaches(nearest[index] as TestPair));
   return { ...example, taughtSpans: taught.map(({ start, end }) => [start, end] as const) };
 }
 

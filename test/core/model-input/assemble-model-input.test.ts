@@ -133,6 +133,21 @@ describe('the budget', () => {
     expect(text).toContain('removes_nearest');
   });
 
+  test('of a nearest test that is too long the end is cut off, and it is no lesson', () => {
+    const statements = Array.from({ length: 40 }, (_, n) => `    basket.remove(item${n});`).join('\n');
+    const testSource = `@Test\nvoid removes_many() {\n${statements}\n}`;
+    const nearestTests = parts.nearestTests.map((one, at) => (at === 0 ? { ...one, testSource } : one));
+    const { tokens, nearestTests: shown } = assembleModelInput({ ...parts, nearestTests }, tokenizer, 512);
+    const [longest] = shown.filter(({ index }) => index === 0);
+    expect(longest?.isWhole).toBe(false);
+    const text = tokenizer.decode(tokens);
+    expect(text).toMatch(/void removes_many\(\) \{\n {4}basket\.remove\(item0\);\n[^}]*\/\/ and so on\n\}\n\n/);
+    expect(text).not.toContain('item39');
+    expect(tokens.length).toBeLessThanOrEqual(512);
+    // It has the whole of a larger budget.
+    expect(assembleModelInput({ ...parts, nearestTests }, tokenizer, 2000).nearestTests.at(-1)?.isWhole).toBe(true);
+  });
+
   test('the signature stays even when nothing fits', () => {
     const { text } = assembled(1);
     expect(text).toContain('public Basket add(Item item,\n            int count) {');
