@@ -48,13 +48,18 @@ export async function startTrainer(
       detached: process.platform !== 'win32',
     });
     const ended = new Promise<TrainerEnd>((done) => child.once('close', (code, signal) => done({ code, signal })));
+    const { stdout } = child;
+    if (stdout === null) throw new Error('The trainer started without an output.');
+    const lines = createInterface({ input: stdout, crlfDelay: Number.POSITIVE_INFINITY });
+    // Listens from now on: an output that ended before somebody reads it would never end for them, and what it said would be lost.
+    lines[Symbol.asyncIterator]();
     await new Promise((started, failed) => child.once('spawn', started).once('error', failed));
-    const { pid, stdout } = child;
-    if (pid === undefined || stdout === null) throw new Error('The trainer started without a process id.');
+    const { pid } = child;
+    if (pid === undefined) throw new Error('The trainer started without a process id.');
     const exited = new Promise<void>((done) => child.once('exit', () => done()));
     return {
       identity: await identityOf(pid),
-      lines: createInterface({ input: stdout, crlfDelay: Number.POSITIVE_INFINITY }),
+      lines,
       ended,
       end: (graceMs) => {
         if (child.exitCode !== null || child.signalCode !== null) return;

@@ -56,6 +56,9 @@ export class Workbench {
   /** Runs a command from the palette, by its whole title. */
   async command(title: string): Promise<void> {
     await this.#inPalette(title, async () => {
+      // Right after the start the list is that of the moment: the extension's commands join it, and what was typed narrows it.
+      const offered = this.page.locator('.quick-input-widget .monaco-list-row .label-name', { hasText: title });
+      await offered.first().waitFor({ timeout: 10_000 });
       const focused = this.page.locator('.quick-input-widget .monaco-list-row.focused .label-name').first();
       await focused.waitFor({ timeout: 5_000 });
       // Commands that were used before come first, whatever fits best.
