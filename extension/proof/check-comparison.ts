@@ -3,7 +3,7 @@ import type { TestPair } from '../../core/mining/test-pair.ts';
 import { checkCandidates } from '../check/check-candidates.ts';
 import { type CheckReport, type CheckResult, rank } from '../check/check-result.ts';
 import { type ExistingTest, existingTestsOf } from '../check/existing-tests.ts';
-import { type Fault, faultToRewrite, REWRITE_ROUNDS } from '../check/fault.ts';
+import { type Fault, faultToRewrite } from '../check/fault.ts';
 import type { CandidateToCheck } from '../check/judge-candidate.ts';
 import { placeTest } from '../placement/place-test.ts';
 import { readWorkspaceIndex } from '../placement/workspace-index.ts';
@@ -26,7 +26,7 @@ export type Rewrite = (model: RewritingSystem, set: HeldOutSet, wanted: HeldOutP
 
 /**
  * Compiles and runs what the models, and copy and rename, wrote: all splits in one go, because a module is built once. Where no candidate of
- * a model could be shown, `rewrite` is asked for others, as in the editor.
+ * a model could be shown, `rewrite` is asked for others: once, where the editor asks twice, because a proof has hundreds of tests to write.
  */
 export async function checkComparisons(
   place: CheckPlace,
@@ -39,7 +39,7 @@ export async function checkComparisons(
       const written = comparison[system];
       if (written === undefined) return [];
       return comparison.heldOut.pairs.map((wanted, at): WritingPlace => {
-        return { set: comparison.heldOut, system, wanted, texts: candidatesAt(written, at), checked: [], tried: [] };
+        return { set: comparison.heldOut, system, wanted, texts: candidatesAt(written, at), checked: [] };
       });
     }),
   );
@@ -48,10 +48,9 @@ export async function checkComparisons(
   const existingTests = existingTestsOf(pairs.filter(({ id }) => !heldOut.has(id)));
   const first = await checkPlaces(place, places, existingTests);
   const problems = new Set(first.problems);
-  for (let round = 0; round < REWRITE_ROUNDS && rewrite !== undefined && first.sandbox !== 'none-started'; round++) {
-    const rewritten = await rewriteFaulty(rewrite, places);
-    if (rewritten.length === 0) break;
-    for (const problem of (await checkPlaces(place, rewritten, existingTests)).problems) problems.add(problem);
+  if (rewrite !== undefined && first.sandbox !== 'none-started') {
+    const again = await checkPlaces(place, await rewriteFaulty(rewrite, places), existingTests);
+    for (const problem of again.problems) problems.add(problem);
   }
   const shown = (comparison: ModelComparison, system: CheckedSystem) =>
     places
@@ -77,8 +76,6 @@ interface WritingPlace {
   texts: readonly string[];
   /** In the order in which they were written. */
   checked: readonly ShownTest[];
-  /** What was written anew. */
-  readonly tried: Fault[];
 }
 
 /** All candidates for one pair, as the system ranks them. */
@@ -143,7 +140,7 @@ async function candidatesToCheck(workspaceDir: string, places: readonly WritingP
 async function rewriteFaulty(rewrite: Rewrite, places: readonly WritingPlace[]): Promise<WritingPlace[]> {
   const faulty = places.flatMap((place) => {
     const results = place.checked.map(({ check }) => check);
-    const fault = faultToRewrite(results, place.tried);
+    const fault = faultToRewrite(results, []);
     return place.system === 'nearestRename' || fault === null ? [] : [{ place, system: place.system, fault }];
   });
   const queue = [...faulty];
@@ -151,7 +148,6 @@ async function rewriteFaulty(rewrite: Rewrite, places: readonly WritingPlace[]):
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const { place, system, fault } = next;
       const known = new Set(place.checked.map(({ text }) => text));
-      place.tried.push(fault);
       const texts = await rewrite(system, place.set, place.wanted, fault);
       place.texts = texts.filter((text) => !known.has(text));
     }

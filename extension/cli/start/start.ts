@@ -25,7 +25,8 @@ import { Stages } from './stages.ts';
 import { trainingLengths } from './training-lengths.ts';
 
 const defaultStrategy: Strategy = 'last-decoder-block';
-const defaultHeldOutPairs = 40;
+/** As many as leave the sample's whole job under ten minutes on two cores. */
+const defaultHeldOutPairs = 30;
 
 /** `bespoke start`: the main job from a workspace to a proof, on this machine. */
 export const start: Command = {
