@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { signalOf } from '../editor/signal-of.ts';
 import type { Placement } from '../placement/placement.ts';
+import { readWorkspaceIndex } from '../placement/workspace-index.ts';
 import { Failure, showFailure } from '../show-failure.ts';
 import { count } from '../workspace/consent-text.ts';
 import type { ClassTests, MethodTests } from './class-tests.ts';
@@ -72,7 +73,9 @@ async function testsNow(
   if (await stillFits(folder, state.tests[0].placement)) return state.tests;
   const repository = await minedOrEmpty(parts, folder, signal, say);
   const candidates = state.tests.map(({ candidate }) => candidate);
-  const placed = await placeAndCheck(candidatePlace(context, folder), focal, candidates, repository, signal, say);
+  const place = candidatePlace(context, folder);
+  const index = await readWorkspaceIndex(place.path);
+  const placed = await placeAndCheck(place, index, focal, candidates, repository, signal, say);
   const [best, ...others] = placed.tests;
   if (best === undefined && placed.problem !== null) throw new Failure(placed.problem);
   if (best === undefined) {

@@ -7,7 +7,7 @@ import { Failure } from '../failure.ts';
 import { findTestClass } from '../placement/find-test-class.ts';
 import { placeTest } from '../placement/place-test.ts';
 import { isPlaced, type Placement } from '../placement/placement.ts';
-import { readWorkspaceIndex } from '../placement/workspace-index.ts';
+import type { WorkspaceIndex } from '../placement/workspace-index.ts';
 import type { Focal } from '../workspace/find-focal-method.ts';
 import type { MinedRepository } from '../workspace/mine-repository.ts';
 import { type Likeness, likenessOf } from './likeness.ts';
@@ -52,13 +52,13 @@ export interface PlacedCandidates {
 /** Places candidates in the test file as the editor holds it, then compiles and runs them. */
 export async function placeAndCheck(
   place: CandidatePlace,
+  index: WorkspaceIndex,
   focal: Focal,
   candidates: readonly Candidate[],
   repository: MinedRepository | undefined,
   signal: AbortSignal,
   say: (message: string) => void,
 ): Promise<PlacedCandidates> {
-  const index = await readWorkspaceIndex(place.path);
   const focalFile = index.byPath.get(focal.file);
   if (focalFile === undefined) throw new Failure(`${focal.file} is not saved yet: save it first.`);
   const preferredTestFile = mostFrequentTestFile(repository, focal);

@@ -6,6 +6,7 @@ import { type Fault, faultToRewrite, REWRITE_ROUNDS, REWRITTEN_CANDIDATES } from
 import type { Connection } from '../client/connection.ts';
 import { type Candidate, type GenerationRequest, generate } from '../client/generation.ts';
 import { Failure } from '../failure.ts';
+import { readWorkspaceIndex } from '../placement/workspace-index.ts';
 import type { Focal } from '../workspace/find-focal-method.ts';
 import type { MinedRepository } from '../workspace/mine-repository.ts';
 import {
@@ -45,7 +46,9 @@ export async function writeAndCheck(
   say: (message: string) => void,
 ): Promise<WrittenTests> {
   const { write, name } = await writerOfTests(place, focal, repository, signal, say);
-  const check = (candidates: readonly Candidate[]) => placeAndCheck(place, focal, candidates, repository, signal, say);
+  const index = await readWorkspaceIndex(place.path);
+  const check = (candidates: readonly Candidate[]) =>
+    placeAndCheck(place, index, focal, candidates, repository, signal, say);
   const { candidates: wanted } = place;
   say(`${wanted === 1 ? 'writing' : `writing ${wanted} candidates`} with ${name}`);
   let candidates = await write({ candidates: wanted });

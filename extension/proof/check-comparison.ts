@@ -6,7 +6,7 @@ import { type ExistingTest, existingTestsOf } from '../check/existing-tests.ts';
 import { type Fault, faultToRewrite } from '../check/fault.ts';
 import type { CandidateToCheck } from '../check/judge-candidate.ts';
 import { placeTest } from '../placement/place-test.ts';
-import { readWorkspaceIndex } from '../placement/workspace-index.ts';
+import { readWorkspaceIndex, type WorkspaceIndex } from '../placement/workspace-index.ts';
 import type { ModelComparison, ShownTest, WrittenTests } from './compare-models.ts';
 import type { HeldOutPair, HeldOutSet } from './held-out-set.ts';
 import { REQUESTS_AT_ONCE } from './write-candidates.ts';
@@ -46,10 +46,11 @@ export async function checkComparisons(
   const heldOut = new Set(comparisons.flatMap(({ heldOut: set }) => set.pairs.map(({ pair }) => pair.id)));
   // A model that writes the held-out test itself repeats nothing that it could have seen.
   const existingTests = existingTestsOf(pairs.filter(({ id }) => !heldOut.has(id)));
-  const first = await checkPlaces(place, places, existingTests);
+  const index = await readWorkspaceIndex(place.workspaceDir);
+  const first = await checkPlaces(place, index, places, existingTests);
   const problems = new Set(first.problems);
   if (rewrite !== undefined && first.sandbox !== 'none-started') {
-    const again = await checkPlaces(place, await rewriteFaulty(rewrite, places), existingTests);
+    const again = await checkPlaces(place, index, await rewriteFaulty(rewrite, places), existingTests);
     for (const problem of again.problems) problems.add(problem);
   }
   const shown = (comparison: ModelComparison, system: CheckedSystem) =>
@@ -86,10 +87,11 @@ function candidatesAt({ texts, others }: WrittenTests, at: number): string[] {
 /** Checks what was not checked yet. */
 async function checkPlaces(
   { onProgress, signal, ...where }: CheckPlace,
+  index: WorkspaceIndex,
   places: readonly WritingPlace[],
   existingTests: readonly ExistingTest[],
 ): Promise<CheckReport> {
-  const candidates = await candidatesToCheck(where.workspaceDir, places);
+  const candidates = await candidatesToCheck(index, places);
   let done = 0;
   const report = await checkCandidates({
     ...where,
@@ -115,8 +117,7 @@ function resultOf(byId: ReadonlyMap<string, CheckResult>, id: string): CheckResu
   return result;
 }
 
-async function candidatesToCheck(workspaceDir: string, places: readonly WritingPlace[]): Promise<CandidateToCheck[]> {
-  const index = await readWorkspaceIndex(workspaceDir);
+async function candidatesToCheck(index: WorkspaceIndex, places: readonly WritingPlace[]): Promise<CandidateToCheck[]> {
   const parser = await JavaParser.create();
   try {
     return places.flatMap(({ wanted: { pair }, texts }, nth) =>

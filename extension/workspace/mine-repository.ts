@@ -95,7 +95,7 @@ export async function mineRepository(
   }
   signal?.throwIfAborted();
   if (summary === undefined) throw new Error('Mining ended without a summary.');
-  const { clean, withSecret } = withoutSecrets(pairs);
+  const { clean, withSecret } = await withoutSecrets(pairs);
   const houseStyle = await readHouseStyle(pairs, (file) => readText(join(path, file)));
   const tested = [...pairs, ...unpaired.flatMap(testedByExcluded)];
   return {

@@ -28,7 +28,7 @@ export async function train(argv: readonly string[], signal: AbortSignal): Promi
   return await runTraining(pythonOf(home), ['-m', 'bespoke_trainer.base_tuning', ...args, ...whole], signal);
 }
 
-/** Every parameter, with a learning rate that a small model bears (`server/trainer/EXPERIMENTS.md`). */
+/** Every parameter. The learning rate is a first guess, lower than that of low-rank changes; it was not compared with others. */
 const WHOLE = ['--rank', '0', '--learning-rate', '5e-4'] as const;
 
 /** The pinned weights as they were fetched. */

@@ -47,12 +47,12 @@ test('SIGTERM under load: NOT_SERVING at once, what was in flight finishes, what
   let stopping = false;
   const failures: string[] = [];
   const acknowledged: string[] = [];
-  let [finishedAfter, refused] = [0, 0];
+  let finishedAfter = 0;
   /** A refusal that says that nothing was done is no failure: the client comes back. */
   const note = (error: ServiceError, isStarted: boolean) => {
     const isClean = stopping && !isStarted && error.code === status.UNAVAILABLE;
-    if (isClean && /shutting down: try|No connection established|ECONNREFUSED|GOAWAY/.test(error.details)) refused += 1;
-    else failures.push(`${error.code} ${error.details}`);
+    if (isClean && /shutting down: try|No connection established|ECONNREFUSED|GOAWAY/.test(error.details)) return;
+    failures.push(`${error.code} ${error.details}`);
   };
   const writer = async () => {
     while (!stopping) {
@@ -89,11 +89,11 @@ test('SIGTERM under load: NOT_SERVING at once, what was in flight finishes, what
   await load;
   expect(await stopped).toBe(0);
   expect(failures).toEqual([]);
-  // Below 100 ms where a core is free; the limit leaves room for a busy machine, and is far from the 25 s that calls have to finish.
+  // Not the 100 ms that are aimed at: under this load, in one machine with what makes it, 168 to 328 ms were seen. It is far from the 25 s
+  // that calls have to finish.
   expect(afterMs).toBeLessThan(1000);
   expect(finishedAfter).toBeGreaterThan(8);
   expect(acknowledged.length).toBeGreaterThan(0);
-  expect(refused + finishedAfter).toBeGreaterThan(0);
 
   const next = await startServer({ dataDir: server.dataDir });
   const { runs } = await next.client().listRuns('repo');

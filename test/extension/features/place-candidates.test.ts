@@ -5,6 +5,7 @@ import { JavaParser, withJavaTree } from '../../../core/java/java-parser.ts';
 import { readCompilationUnit } from '../../../core/java/read-compilation-unit.ts';
 import { forgetBuilds } from '../../../extension/check/module-builds.ts';
 import { placeAndCheck } from '../../../extension/features/place-candidates.ts';
+import { readWorkspaceIndex } from '../../../extension/placement/workspace-index.ts';
 import { findFocalMethod } from '../../../extension/workspace/find-focal-method.ts';
 import { mineRepository } from '../../../extension/workspace/mine-repository.ts';
 import { cart, cartWorkspace } from '../check/cart-workspace.ts';
@@ -60,6 +61,7 @@ test('hides what repeats a test, and of equally good ones offers the one of the 
       harnessDir: join(import.meta.dirname, '../../../extension/check/harness'),
       textOf: async (file) => readFileSync(join(workspace, file), 'utf8'),
     },
+    await readWorkspaceIndex(workspace),
     found.focal,
     written.map((text, rank) => ({ rank, text, logProbability: -rank, tokens: 1, complete: true })),
     repository,

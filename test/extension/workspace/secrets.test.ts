@@ -6,7 +6,7 @@ import type { MinedRepository } from '../../../extension/workspace/mine-reposito
 import { withoutSecrets } from '../../../extension/workspace/secrets.ts';
 import { makePair } from '../../core/splits/make-pair.ts';
 
-function check(testSource: string, isSecret: boolean): void {
+async function check(testSource: string, isSecret: boolean): Promise<void> {
   const pair: TestPair = {
     id: '0',
     testFile: 'T.java',
@@ -27,11 +27,11 @@ function check(testSource: string, isSecret: boolean): void {
     },
     testSource,
   };
-  const { clean, withSecret } = withoutSecrets([pair]);
+  const { clean, withSecret } = await withoutSecrets([pair]);
   expect([clean.length, withSecret.length], testSource).toEqual(isSecret ? [0, 1] : [1, 0]);
 }
 
-test('names each by kind and place, and never the secret itself', () => {
+test('names each by kind and place, and never the secret itself', async () => {
   const key = `${'AKIA'}${'IOSFODNN7EXAMPLE'}`;
   const token = `${'npm'}_${'a'.repeat(36)}`;
   const pair = makePair('Vault', 'open', `void open() {\n  use("${key}", "${key}");\n  use("${token}");\n}`);
@@ -40,7 +40,7 @@ test('names each by kind and place, and never the secret itself', () => {
     method: `void open() { return "${token}"; }`,
     fields: [`String KEY = "${key}"`],
   };
-  const { withSecret } = withoutSecrets([{ ...pair, focalContext: context }]);
+  const { withSecret } = await withoutSecrets([{ ...pair, focalContext: context }]);
   const { testFile, focalFile, testClass, testMethod, focalMethod } = pair;
   const texts = withSecret[0]?.secrets.map(secretText);
   expect(texts).toEqual([
