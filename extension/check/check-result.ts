@@ -50,7 +50,7 @@ export interface CheckResult {
   readonly reasons: readonly CheckReason[];
   /** Name of the existing test that it repeats, for instance `FooTest#bar`. */
   readonly repeats?: string;
-  /** Where another attempt has to differ; only of a candidate that does not compile, or repeats a test. */
+  /** Where another attempt has to differ; only of a candidate that does not compile, fails by its own fault as far as is known, or repeats a test. */
   readonly fault?: Fault;
   /** Compiling and running in the harness, without waiting. */
   readonly durationMs: number;

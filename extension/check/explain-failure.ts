@@ -1,11 +1,12 @@
 import type { Placement } from '../placement/placement.ts';
 import type { CheckReason } from './check-result.ts';
 import { lineInCandidate } from './line-in-candidate.ts';
+import { isWithin, readFailureDetail, type StackFrame } from './stack-frames.ts';
 
 /** A test that ran and did not pass. */
 export interface FailedTest {
   readonly outcome: 'assertion-failure' | 'exception' | 'timeout';
-  /** As `Verdict.java` writes it: the exception with its message, then a line that starts with `at` and names the place. */
+  /** As `Verdict.java` writes it: the exception with its message, then the frames. */
   readonly detail: string;
   readonly placement: Placement;
   readonly source: string;
@@ -18,10 +19,12 @@ export interface FailedTest {
  */
 export function explainFailure(failed: FailedTest): CheckReason {
   const { outcome, detail } = failed;
-  const place = placeOf(detail);
-  const text = place === null ? detail : detail.slice(0, place.start);
-  const inCode = place !== null && isFocal(place, failed.focal);
-  const where = place === null ? '' : ` (${inCode ? place.location : lineOf(place, failed.placement)})`;
+  const {
+    message: text,
+    frames: [place],
+  } = readFailureDetail(detail);
+  const inCode = place !== undefined && isFocal(place, failed.focal);
+  const where = place === undefined ? '' : ` (${inCode ? place.location : lineOf(place, failed.placement)})`;
   const said = { ...failed, text, where, inside: inCode ? `inside ${place.name}` : null };
   switch (outcome) {
     case 'timeout':
@@ -114,35 +117,12 @@ function expectedAndActual(message: string): { readonly expected: string; readon
   return null;
 }
 
-interface Place {
-  /** Offset of its line in the detail. */
-  readonly start: number;
-  readonly className: string;
-  /** Simple, for instance `Stack.pop` or `new Stack`. */
-  readonly name: string;
-  /** For instance `Stack.java:4`. */
-  readonly location: string;
-  readonly line: number;
-}
-
-function placeOf(detail: string): Place | null {
-  const found = /\nat ([\w.$]+)\.([\w$<>]+)\((\S*?:(-?\d+))\)$/.exec(detail);
-  if (found === null) return null;
-  const [, className = '', method = '', location = '', line = '-1'] = found;
-  const simpleName = className.split(/[.$]/).findLast((part) => !/^\d*$/.test(part)) ?? className;
-  // A lambda runs as a method of the class that is named after the method around it.
-  const own = method.replace(/^lambda\$(.+)\$\d+$/, '$1');
-  const name = own === '<init>' || own === 'new' ? `new ${simpleName}` : `${simpleName}.${own}`;
-  return { start: found.index, className, name, location, line: Number(line) };
-}
-
-function isFocal({ className }: Place, focal: FailedTest['focal']): boolean {
+function isFocal({ className }: StackFrame, focal: FailedTest['focal']): boolean {
   return className.split('.').at(-1)?.split('$').includes(focal.className) === true;
 }
 
-function lineOf({ className, location, line }: Place, placement: Placement): string {
-  const isTest = className === placement.binaryClassName || className.startsWith(`${placement.binaryClassName}$`);
-  return isTest ? lineInCandidate(line, placement) : location;
+function lineOf(frame: StackFrame, placement: Placement): string {
+  return isWithin(frame, placement.binaryClassName) ? lineInCandidate(frame.line, placement) : frame.location;
 }
 
 function oneLine(text: string): string {

@@ -2,8 +2,9 @@ import { placedStart } from '../placement/edit-placement.ts';
 import type { CheckResult } from './check-result.ts';
 import type { CompilerError } from './compiler-error.ts';
 import type { ReadableCandidate } from './judge-candidate.ts';
+import { isWithin, readFailureDetail } from './stack-frames.ts';
 
-/** How often a model is asked for other texts before something is shown that does not compile. */
+/** How often a model is asked for other texts before something is shown that is of no use. */
 export const REWRITE_ROUNDS = 2;
 /** Texts asked for each time. */
 export const REWRITTEN_CANDIDATES = 4;
@@ -21,6 +22,19 @@ export function compileFault(item: ReadableCandidate, errors: readonly CompilerE
   return faults.toSorted((one, other) => one.start - other.start)[0] ?? null;
 }
 
+/** The line at which a test failed that ran; `null` when that is not within its text. */
+export function failureFault(item: ReadableCandidate, detail: string): Fault | null {
+  const { text, binaryClassName } = item.placement;
+  const lines = text.split('\n');
+  for (const frame of readFailureDetail(detail).frames) {
+    const line = lines[frame.line - 1];
+    if (line === undefined || !isWithin(frame, binaryClassName)) continue;
+    const lineStart = lines.slice(0, frame.line - 1).reduce((sum, { length }) => sum + length + 1, 0);
+    return faultOf(item, { start: lineStart + indentationOf(line), end: lineStart + line.trimEnd().length });
+  }
+  return null;
+}
+
 /** All that a test does, for one that repeats another. */
 export function bodyFault(text: string): Fault | null {
   const body = text.indexOf('{') + 1;
@@ -28,20 +42,28 @@ export function bodyFault(text: string): Fault | null {
 }
 
 /**
- * What to write anew for one method, given the results of all its candidates: the one that went right furthest and was not `tried` yet.
- * `null` when there is something to show, which is a test that compiles, or was not checked, and that the repository does not have yet.
+ * What to write anew for one method, given the results of all its candidates: the one that came furthest and was not `tried` yet. `null`
+ * when one is useful, or was not checked, and that the repository does not have yet.
  */
 export function faultToRewrite(results: readonly CheckResult[], tried: readonly Fault[]): Fault | null {
-  if (results.some(({ parses, compiles, repeats }) => parses && compiles !== false && repeats === undefined))
-    return null;
+  const isWanted = ({ parses, useful, repeats }: CheckResult) => parses && useful !== false && repeats === undefined;
+  if (results.some(isWanted)) return null;
   const texts = new Set(tried.map(({ text }) => text));
-  const faults = results.flatMap(({ fault }) => (fault === undefined || texts.has(fault.text) ? [] : [fault]));
-  return faults.toSorted((one, other) => share(other) - share(one))[0] ?? null;
+  const faulty = results.flatMap(({ fault, compiles }) =>
+    fault === undefined || texts.has(fault.text) ? [] : [{ fault, compiles: compiles === true, share: share(fault) }],
+  );
+  const sorted = faulty.toSorted(
+    (one, other) => Number(other.compiles) - Number(one.compiles) || other.share - one.share,
+  );
+  return sorted[0]?.fault ?? null;
 }
 
 const share = ({ text, start }: Fault) => start / text.length;
 
-function faultOf({ candidate: { source }, placement }: ReadableCandidate, { start, end }: CompilerError): Fault | null {
+function faultOf(
+  { candidate: { source }, placement }: ReadableCandidate,
+  { start, end }: Pick<CompilerError, 'start' | 'end'>,
+): Fault | null {
   const placed = placement.test.text;
   const from = offsetIn(source, placed, start - placedStart(placement));
   if (start < 0 || from === null) return null;

@@ -2,7 +2,7 @@ import type { Placement, PlacementRefusal } from '../placement/placement.ts';
 import type { CheckOutcome, CheckReason, CheckResult } from './check-result.ts';
 import type { CompilerError } from './compiler-error.ts';
 import { explainFailure } from './explain-failure.ts';
-import { bodyFault, compileFault } from './fault.ts';
+import { bodyFault, compileFault, type Fault, failureFault } from './fault.ts';
 import type { HarnessAnswer } from './harness-process.ts';
 import { lineInCandidate } from './line-in-candidate.ts';
 import type { ReadCandidate, UnreadableCandidate } from './read-candidate.ts';
@@ -76,10 +76,8 @@ export function judge(item: ReadableCandidate, answer: HarnessAnswer, broken: Br
   const wasRun = outcome !== 'not-checked';
   const compiles = answer.outcome === 'not-started' ? null : outcome !== 'compile-error';
   const passes = outcome === 'passed';
-  const fault =
-    item.repeats === null
-      ? broken && compileFault(broken.item, broken.answer.errors)
-      : bodyFault(item.candidate.source);
+  const explained = passes ? [] : [explain(outcome, answer, item)];
+  const fault = faultOf(item, answer, broken, explained);
   return {
     id: item.candidate.id,
     outcome,
@@ -88,7 +86,7 @@ export function judge(item: ReadableCandidate, answer: HarnessAnswer, broken: Br
     passes: wasRun ? passes : null,
     useful: wasRun ? passes && weaknesses.length === 0 : null,
     reasons: [
-      ...(passes ? [] : [explain(outcome, answer, item)]),
+      ...explained,
       ...weaknesses,
       ...(item.repairs.length === 0
         ? []
@@ -101,6 +99,19 @@ export function judge(item: ReadableCandidate, answer: HarnessAnswer, broken: Br
       ? {}
       : { repaired: { changes: item.repairs, source: item.candidate.source, placement: item.placement } }),
   };
+}
+
+/** What went wrong at the code itself is not written anew: a user should see it. */
+function faultOf(
+  item: ReadableCandidate,
+  answer: HarnessAnswer,
+  broken: BrokenCandidate | null,
+  explained: readonly CheckReason[],
+): Fault | null {
+  if (item.repeats !== null) return bodyFault(item.candidate.source);
+  if (broken !== null) return compileFault(broken.item, broken.answer.errors);
+  const isTestsOwn = explained.some(({ code }) => code === 'assertion-failure' || code === 'exception');
+  return isTestsOwn ? failureFault(item, answer.detail) : null;
 }
 
 function outcomeOf(outcome: string): CheckOutcome {

@@ -35,8 +35,8 @@ export interface WritingPlace extends CandidatePlace {
 export type WrittenTests = readonly [PlacedCandidate, ...PlacedCandidate[]];
 
 /**
- * Has the model write candidates for one method, places and checks them. What cannot be shown, because it does not compile or repeats a
- * test, it writes anew. Fails when not one is left. Without a mined repository the base writes, and without nearest tests.
+ * Has the model write candidates for one method, places and checks them. While none is useful, it writes the one that came furthest anew,
+ * from where it went wrong. Fails when not one is left. Without a mined repository the base writes, and without nearest tests.
  */
 export async function writeAndCheck(
   place: WritingPlace,
@@ -59,7 +59,7 @@ export async function writeAndCheck(
     const faulty = faultToRewrite(placed.results, tried);
     if (faulty === null) break;
     tried.push(faulty);
-    say('writing anew what does not compile or is there already');
+    say('writing anew what does not pass or is there already');
     const known = new Set(candidates.map(({ text }) => text));
     const rewritten = (await write({ candidates: REWRITTEN_CANDIDATES, faulty })).filter(
       ({ text }) => !known.has(text),

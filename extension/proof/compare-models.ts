@@ -60,7 +60,7 @@ export async function compareModels(
   };
 }
 
-/** Has the models that were compared rewrite what could not be shown. */
+/** Has the models that were compared rewrite what is of no use. */
 export function rewriteBy(writer: CandidateWriter, adapterId: string): Rewrite {
   return (system, { mostCandidateTokens }, wanted, fault) => {
     const model: ModelChoice = system === 'base' ? { kind: 'base' } : { kind: 'adapter', adapterId };

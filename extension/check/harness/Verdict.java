@@ -1,5 +1,8 @@
 package bespoke.check;
 
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /**
  * How far a candidate came.
  *
@@ -16,7 +19,10 @@ public record Verdict(String outcome, String detail, boolean isHanging) {
     this(outcome, detail, false);
   }
 
-  /** Tells a failed expectation from an error, and names the line of the workspace's code that explains it. */
+  /** Frames of the workspace's own code that a failure is told with. */
+  private static final int MOST_FRAMES = 8;
+
+  /** Tells a failed expectation from an error, and names the lines of the workspace's code that explain it. */
   public static Verdict ofFailure(Throwable failure) {
     String kind = failure instanceof AssertionError ? "assertion-failure" : "exception";
     String message = failure.getClass().getName() + (failure.getMessage() == null ? "" : ": " + failure.getMessage());
@@ -24,12 +30,12 @@ public record Verdict(String outcome, String detail, boolean isHanging) {
     return new Verdict(kind, message + place(failure.getStackTrace()));
   }
 
-  /** The innermost frame in the workspace's own code, as a line of its own; empty when there is none. */
+  /** The innermost frames in the workspace's own code, each as a line of its own; empty when there is none. */
   static String place(StackTraceElement[] stack) {
-    for (StackTraceElement frame : stack) {
-      if (!LOADER.equals(frame.getClassLoaderName())) continue;
-      return "\nat " + frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":" + frame.getLineNumber() + ")";
-    }
-    return "";
+    return Stream.of(stack)
+        .filter(frame -> LOADER.equals(frame.getClassLoaderName()))
+        .limit(MOST_FRAMES)
+        .map(frame -> "\nat " + frame.getClassName() + "." + frame.getMethodName() + "(" + frame.getFileName() + ":" + frame.getLineNumber() + ")")
+        .collect(Collectors.joining());
   }
 }

@@ -1,24 +1,25 @@
 import { expect, test } from 'vitest';
 import type { CheckResult } from '../../../extension/check/check-result.ts';
-import { bodyFault, compileFault, type Fault, faultToRewrite } from '../../../extension/check/fault.ts';
+import { bodyFault, compileFault, type Fault, failureFault, faultToRewrite } from '../../../extension/check/fault.ts';
 import type { ReadableCandidate } from '../../../extension/check/judge-candidate.ts';
 
-/** A candidate that stands in a file between these two texts, and an error at the marked part of the placed text. */
-function check(source: string, marked: string, expected: string | null, before = 'class T {\n', after = '}\n') {
-  const start = marked.indexOf('«');
-  const end = marked.indexOf('»') - 1;
-  const placed = marked.replace(/[«»]/g, '');
-  const item = {
-    candidate: { id: '', source, focal: { className: 'Foo', method: 'bar' }, placement: { problem: '' } },
-    placement: { test: { offset: before.length, text: placed }, imports: [], text: `${before}${placed}${after}` },
-  } as unknown as ReadableCandidate;
+/** A candidate that stands in a file between these two texts. */
+function itemOf(source: string, placed: string, before = 'class T {\n', after = '}\n'): ReadableCandidate {
+  const placement = { test: { offset: before.length, text: placed }, imports: [], text: `${before}${placed}${after}` };
+  const candidate = { id: '', source, focal: { className: 'Foo', method: 'bar' }, placement: { problem: '' } };
+  return { candidate, placement: { ...placement, binaryClassName: 'a.T' } } as unknown as ReadableCandidate;
+}
+
+/** The part of the candidate that an error at the marked part of the placed text is about. */
+function check(source: string, marked: string, expected: string | null, before = 'class T {\n') {
+  const item = itemOf(source, marked.replace(/[«»]/g, ''), before);
   const error = {
     line: 1,
     code: '',
     message: '',
     meanings: [],
-    start: before.length + start,
-    end: before.length + end,
+    start: before.length + marked.indexOf('«'),
+    end: before.length + marked.indexOf('»') - 1,
   };
   const fault = compileFault(item, [{ ...error, start: -1, end: -1 }, error]);
   expect(fault === null ? null : fault.text.slice(fault.start, fault.end)).toBe(expected);
@@ -54,6 +55,27 @@ test('an error in what the candidate does not say is none of its faults', () => 
   check(source, '\n«@org.junit.Test»\nvoid bar() {\n  int n = 1;\n  foo.baz(n);\n  foo.baz(n);\n}', null);
 });
 
+test('a test that failed is at fault where it was, however deep the code was by then', () => {
+  const item = itemOf(source, '\n  @Test\n  void bar() {\n    int n = 1;\n    foo.baz(n);\n    foo.baz(n);\n  }\n');
+  const check = (frames: string, expected: string | null) => {
+    const fault = failureFault(item, `java.lang.AssertionError: \nat last${frames}`);
+    expect(fault === null ? null : fault.text.slice(fault.start)).toBe(expected);
+    if (fault !== null) expect(fault.text.slice(fault.start, fault.end)).toBe('foo.baz(n);');
+  };
+  check('\nat a.T.bar(T.java:7)', 'foo.baz(n);\n}');
+  check(
+    '\nat a.Foo.qux(Foo.java:70)\nat a.Foo.baz(Foo.java:7)\nat a.T.bar(T.java:6)',
+    'foo.baz(n);\n    foo.baz(n);\n}',
+  );
+  check('\nat a.T.lambda$bar$0(T.java:7)\nat a.Foo.baz(Foo.java:7)\nat a.T.bar(T.java:6)', 'foo.baz(n);\n}');
+  check('\nat a.T$Inner.call(T.java:7)', 'foo.baz(n);\n}');
+  check('\nat a.Top.bar(T.java:7)', null);
+  check('\nat a.T.setUp(T.java:1)', null);
+  check('\nat a.T.setUp(T.java:100)', null);
+  check('\nat a.T.setUp(T.java:-1)', null);
+  check('', null);
+});
+
 const result = (changes: Partial<CheckResult>): CheckResult => ({
   id: '',
   outcome: 'compile-error',
@@ -66,7 +88,7 @@ const result = (changes: Partial<CheckResult>): CheckResult => ({
   ...changes,
 });
 
-test('what went right furthest is rewritten, and nothing where there is something to show', () => {
+test('what came furthest is rewritten, and nothing where one is useful', () => {
   const early = result({ fault: { text: 'aaaaaaaaaa', start: 2, end: 3 } });
   const late = result({ fault: { text: 'bbbbb', start: 4, end: 5 } });
   const repeating = result({
@@ -80,8 +102,11 @@ test('what went right furthest is rewritten, and nothing where there is somethin
   expect(faultToRewrite([early, late], [late.fault as Fault])).toEqual(early.fault);
   expect(faultToRewrite([late], [late.fault as Fault])).toBeNull();
   expect(faultToRewrite([repeating, early], [])).toEqual(repeating.fault);
-  expect(faultToRewrite([early, result({ compiles: true })], [])).toBeNull();
-  expect(faultToRewrite([early, result({ compiles: null, outcome: 'not-checked' })], [])).toBeNull();
+  const failing = result({ compiles: true, fault: { text: 'cccccccccc', start: 1, end: 2 } });
+  expect(faultToRewrite([late, failing], [])).toEqual(failing.fault);
+  expect(faultToRewrite([early, result({ compiles: true, passes: true })], [])).toEqual(early.fault);
+  expect(faultToRewrite([failing, result({ compiles: true, passes: true, useful: true })], [])).toBeNull();
+  expect(faultToRewrite([early, result({ compiles: null, useful: null, outcome: 'not-checked' })], [])).toBeNull();
   expect(faultToRewrite([early, result({ parses: false })], [])).toEqual(early.fault);
 });
 

@@ -26,6 +26,7 @@ const right = testOf('addsTwo', 'cart.add(2);\n    assertThat(cart.size()).isEqu
 const otherRight = testOf('addsFour', 'cart.add(4);\n    assertThat(cart.size()).isEqualTo(4);');
 const early = testOf('addsEarly', 'cart.put(2);\n    cart.add(2);\n    assertThat(cart.size()).isEqualTo(2);');
 const late = testOf('addsLate', 'cart.add(2);\n    assertThat(cart.total()).isEqualTo(2);');
+const wrong = testOf('addsWrong', 'cart.add(2);\n    assertThat(cart.size()).isEqualTo(3);');
 const later = testOf('addsLater', 'cart.add(2);\n    assertThat(cart.size()).equalsTo(2);');
 
 const workspaceDir = cartWorkspace('write-and-check', existing.replaceAll('\n', '\n  '));
@@ -69,7 +70,7 @@ describe('in the editor', () => {
       server.stop();
     });
     const verdict = (useful: boolean | null, compiles: boolean | null) =>
-      useful ? 'useful' : compiles ? 'compiles' : 'does not compile';
+      useful ? 'useful' : compiles ? 'fails' : 'does not compile';
     const seen = written.map(
       ({ candidate, check: result }) =>
         `${/void (\w+)/.exec(candidate.text)?.[1]}: ${verdict(result?.useful ?? null, result?.compiles ?? null)}`,
@@ -86,7 +87,13 @@ describe('in the editor', () => {
   test('and once more, if that does not compile either', () =>
     check([late], { [late]: [later], [later]: [right] }, ['addsTwo: useful']));
 
-  test('nothing is written anew where there is something to show', () =>
+  test('a test that fails is written anew before one that does not compile', () =>
+    check([late, wrong], { [late]: [otherRight], [wrong]: [right] }, ['addsTwo: useful', 'addsWrong: fails']));
+
+  test('and is shown with its reason where the model knows nothing else', () =>
+    check([wrong], { [wrong]: [] }, ['addsWrong: fails']));
+
+  test('nothing is written anew where one is useful', () =>
     check([right, late], { [late]: [otherRight] }, ['addsTwo: useful', 'addsLate: does not compile']));
 
   test('a test that repeats one of the repository is written anew', () =>
