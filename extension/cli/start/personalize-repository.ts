@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { Connection } from '../../client/connection.ts';
-import { activateAdapter, cancelRun, getRun, listAdapters, startRun } from '../../client/personalization.ts';
+import { activateAdapter, getRun, listAdapters } from '../../client/personalization.ts';
 import type { Adapter, PersonalizationRun, RunEvent, Strategy } from '../../client/run.ts';
 import { ServerError } from '../../client/server-error.ts';
 import { uploadCorpus } from '../../client/upload-corpus.ts';
 import { watchRun } from '../../client/watch-run.ts';
 import type { MinedRepository } from '../../workspace/mine-repository.ts';
+import type { UnfinishedStart } from './unfinished-start.ts';
 
 /** A run that succeeded, with all it told. */
 export interface PersonalizedRepository {
@@ -16,7 +16,10 @@ export interface PersonalizedRepository {
   readonly refusal: string | undefined;
 }
 
-/** Uploads the pairs, trains, and activates what is better than the base. An aborted signal cancels the run. */
+/**
+ * Uploads the pairs, trains, and activates what is better than the base. Goes on with the training of an unfinished start; an aborted
+ * signal leaves the run to the next one.
+ */
 export async function personalizeRepository(
   connection: Connection,
   repository: MinedRepository,
@@ -27,39 +30,34 @@ export async function personalizeRepository(
     readonly nearestTests: number;
     readonly frozenBlocks: number | undefined;
   },
-  { signal, note }: { readonly signal: AbortSignal; readonly note: (line: string) => void },
+  {
+    unfinished,
+    signal,
+    note,
+  }: { readonly unfinished: UnfinishedStart; readonly signal: AbortSignal; readonly note: (line: string) => void },
 ): Promise<PersonalizedRepository> {
   const { id, commit } = repository.identity;
   const receipt = await uploadCorpus(connection, { repository: id, pairs: repository.clean, commit }, { signal });
-  const started = await startRun(
-    connection,
-    {
-      requestId: randomUUID(),
-      repository: id,
-      corpusSha256: receipt.corpusSha256,
-      strategy: options.strategy,
-      heldOutSplits: ['by-pair', 'by-focal-class'],
-      heldOutPairs: options.heldOutPairs,
-      options: { frozenBlocks: options.frozenBlocks },
-      fold: options.fold,
-      nearestTests: options.nearestTests,
-    },
-    { signal },
-  );
+  const { run: started, goesOn } = await unfinished.run(connection, {
+    repository: id,
+    corpusSha256: receipt.corpusSha256,
+    strategy: options.strategy,
+    heldOutSplits: ['by-pair', 'by-focal-class'],
+    heldOutPairs: options.heldOutPairs,
+    options: { frozenBlocks: options.frozenBlocks },
+    fold: options.fold,
+    nearestTests: options.nearestTests,
+  });
+  if (goesOn) note('going on with the training of the last start, which did not come to its end');
   const events: RunEvent[] = [];
   let lastNoteMs = performance.now();
-  try {
-    for await (const event of watchRun(connection, started.id, { signal })) {
-      events.push(event);
-      const isOld = performance.now() - lastNoteMs > longestSilenceMs;
-      const line = lineOf(event) ?? (isOld ? progressLineOf(event) : undefined);
-      if (line === undefined) continue;
-      note(line);
-      lastNoteMs = performance.now();
-    }
-  } catch (cause) {
-    if (signal.aborted) await cancelRun(connection, started.id);
-    throw cause;
+  for await (const event of watchRun(connection, started.id, { signal })) {
+    events.push(event);
+    const isOld = performance.now() - lastNoteMs > longestSilenceMs;
+    const line = lineOf(event) ?? (isOld ? progressLineOf(event) : undefined);
+    if (line === undefined) continue;
+    note(line);
+    lastNoteMs = performance.now();
   }
   const run = await getRun(connection, started.id, { signal });
   const adapter = (await listAdapters(connection, id, { signal })).find((one) => one.id === run.adapterId);

@@ -23,6 +23,7 @@ import { personalizeRepository } from './personalize-repository.ts';
 import { comparisonTable, scoresForJson } from './print-comparison.ts';
 import { Stages } from './stages.ts';
 import { trainingLengths } from './training-lengths.ts';
+import { UnfinishedStart } from './unfinished-start.ts';
 
 const defaultStrategy: Strategy = 'last-decoder-block';
 /** As many as leave the sample's whole job under ten minutes on two cores. */
@@ -90,7 +91,7 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<number
     return 0;
   } catch (error) {
     if (signal.aborted) {
-      process.stderr.write('bespoke start: interrupted; the next start mines and trains again.\n');
+      process.stderr.write('bespoke start: interrupted; the next start for the same goes on with the training.\n');
       return INTERRUPTED;
     }
     say(`The server's log is ${serverLog}.`);
@@ -106,6 +107,7 @@ async function mainJob(
   signal: AbortSignal,
 ): Promise<void> {
   const stages = new Stages(say);
+  const unfinished = new UnfinishedStart(join(work, 'unfinished-start.json'));
 
   const repository = await stages.run('mine', `Mining ${options.workspace}`, async (note) => {
     const mined = await mineRepository(options.workspace, work, { signal });
@@ -119,7 +121,7 @@ async function mainJob(
   });
   try {
     const personalized = await stages.run('personalize', `Personalizing (${options.strategy})`, (note) =>
-      personalizeRepository(connection, repository, options, { signal, note }),
+      personalizeRepository(connection, repository, options, { unfinished, signal, note }),
     );
 
     const sets = await heldOutSets(personalized.run, repository.clean);
@@ -193,6 +195,7 @@ async function mainJob(
     say(personalized.refusal ?? 'The personalized model is better on held-out pairs and is active.');
     say(`style report: ${report.file}`);
     const pairs = { pairs: repository.pairs.length, trainPairs: personalized.run.trainPairIds.length };
+    unfinished.finished();
     say(JSON.stringify(lastLine(options, pairs, report, stages)));
   } finally {
     connection.close();
