@@ -1,3 +1,4 @@
+import { FieldTypes } from './field-types.ts';
 import type { BodyFacts } from './file-facts.ts';
 import { FOCAL_CLASS_CONFIDENCE, FocalClassFinder, type FocalClassFinding } from './find-focal-class.ts';
 import { FOCAL_METHOD_CONFIDENCE, type FocalMethodFinding, findFocalMethod } from './find-focal-method.ts';
@@ -46,18 +47,25 @@ export class DefaultPairer implements Pairer {
     if (file === undefined) {
       return [];
     }
-    const { bodies } = this.#index.factsOf(file);
+    this.#types.forgetTypes();
+    const bodies = new Map(this.#index.factsOf(file).bodies.map((body) => [body.methodStart, body]));
+    const fieldTypes = new FieldTypes(this.#index, this.#types);
     const findings = new Map<string, FocalClassFinding>();
     return this.#recognizer.testCasesOf(file).map((test) => {
       const classKey = test.enclosing.map((type) => type.name).join('.');
       const focalClass = findings.get(classKey) ?? this.#focalClasses.find(file, test.enclosing);
       findings.set(classKey, focalClass);
-      const body = bodies.find((candidate) => candidate.methodStart === test.method.start);
-      return this.#pairOne(file, test, body, focalClass);
+      return this.#pairOne(file, test, bodies.get(test.method.start), focalClass, fieldTypes);
     });
   }
 
-  #pairOne(file: IndexedFile, test: TestCase, body: BodyFacts | undefined, finding: FocalClassFinding): Pairing {
+  #pairOne(
+    file: IndexedFile,
+    test: TestCase,
+    body: BodyFacts | undefined,
+    finding: FocalClassFinding,
+    fieldTypes: FieldTypes,
+  ): Pairing {
     const testMethod = test.method;
     const testClass = test.enclosing.at(-1)?.name ?? '';
     if (file.isGenerated) {
@@ -72,7 +80,7 @@ export class DefaultPairer implements Pairer {
     if ('reason' in finding) {
       return { testMethod, testClass, ...finding };
     }
-    const calls = resolveCalls(test, body, file, this.#index, this.#types);
+    const calls = resolveCalls(test, body, file, this.#index, this.#types, fieldTypes);
     const direct = this.#pairWith(test, finding, calls);
     const implementation =
       'reason' in direct ? this.#focalClasses.implementationOf(finding.focalClass, calls) : undefined;

@@ -29,12 +29,23 @@ export class DuplicateFinder {
   }
 }
 
-function withoutLiterals(pair: TestPair): string {
-  return pair.testSource
+function withoutLiterals({ testSource, testMethod }: TestPair): string {
+  const text = testSource
     .replaceAll(/"""[\s\S]*?"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'/g, '""')
-    .replaceAll(/\b\d[\w.]*/g, '0')
-    .replace(new RegExp(`\\b${pair.testMethod.replaceAll('$', '\\$')}\\b`), 'test');
+    .replaceAll(/\b\d[\w.]*/g, '0');
+  return withoutWord(text, testMethod);
 }
+
+/** With `test` for the word where it stands first. */
+function withoutWord(text: string, word: string): string {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    const end = at + word.length;
+    if (!isInWord(text[at - 1]) && !isInWord(text[end])) return `${text.slice(0, at)}test${text.slice(end)}`;
+  }
+  return text;
+}
+
+const isInWord = (character: string | undefined) => character !== undefined && /\w/.test(character);
 
 function fingerprint(text: string): string {
   return createHash('sha256').update(text).digest('base64').slice(0, 22);

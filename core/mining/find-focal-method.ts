@@ -231,7 +231,7 @@ function isActOf(name: string | undefined, words: readonly string[]): boolean {
 }
 
 /** The words of a method's name without its verb. */
-function objectOf(name: string): string[] {
+function objectOf(name: string): readonly string[] {
   return wordsOf(name).slice(/^(?:get|is|has|set|with|register|new|create|open|add)(?![a-z])/.test(name) ? 1 : 0);
 }
 

@@ -16,26 +16,49 @@ export function focalContextOf(
   focalMethod: MethodDeclaration,
   relatedTypes: readonly string[],
 ): FocalContext {
-  const isPublic = (modifiers: readonly string[]): boolean => isPublicMember(focalClass, modifiers);
-  const others = (methods: readonly MethodDeclaration[]): MethodDeclaration[] =>
-    methods.filter((method) => method.start !== focalMethod.start);
-  const near = (members: readonly Member[], limit: number): string[] => nearest(members, focalMethod.start, limit);
+  const { declaration, constructors, methods, fields } = membersOf(source, focalClass);
+  const near = (members: readonly Member[], limit: number): string[] => {
+    const others = members.filter(({ start }) => start !== focalMethod.start);
+    return nearest(others, focalMethod.start, limit);
+  };
   return {
     method: dedent(source, focalMethod.start, focalMethod.end),
-    classDeclaration: oneLine(source.slice(focalClass.signatureStart, focalClass.bodyStart)),
-    constructors: near(
-      others(focalClass.constructors).map((method) => member(method, signatureOf(source, method))),
-      LIST_CHARACTERS.constructors,
-    ),
-    methods: near(
-      others(focalClass.methods)
-        .filter((method) => isPublic(method.modifiers))
-        .map((method) => member(method, signatureOf(source, method))),
-      LIST_CHARACTERS.methods,
-    ),
-    fields: near(fieldsOf(source, focalClass, isPublic), LIST_CHARACTERS.fields),
+    classDeclaration: declaration,
+    constructors: near(constructors, LIST_CHARACTERS.constructors),
+    methods: near(methods, LIST_CHARACTERS.methods),
+    fields: near(fields, LIST_CHARACTERS.fields),
     relatedTypes,
   };
+}
+
+/** What the contexts of all methods of a class have in common. */
+interface ClassMembers {
+  readonly source: string;
+  readonly declaration: string;
+  readonly constructors: readonly Member[];
+  /** Public ones. */
+  readonly methods: readonly Member[];
+  /** Public ones. */
+  readonly fields: readonly Member[];
+}
+
+/** A class is asked for once for each of its tests. */
+const knownMembers = new WeakMap<TypeDeclaration, ClassMembers>();
+
+function membersOf(source: string, type: TypeDeclaration): ClassMembers {
+  const known = knownMembers.get(type);
+  if (known?.source === source) return known;
+  const isPublic = (modifiers: readonly string[]): boolean => isPublicMember(type, modifiers);
+  const signed = (method: MethodDeclaration): Member => member(method, signatureOf(source, method));
+  const members = {
+    source,
+    declaration: oneLine(source.slice(type.signatureStart, type.bodyStart)),
+    constructors: type.constructors.map(signed),
+    methods: type.methods.filter((method) => isPublic(method.modifiers)).map(signed),
+    fields: fieldsOf(source, type, isPublic),
+  };
+  knownMembers.set(type, members);
+  return members;
 }
 
 /**
@@ -107,6 +130,8 @@ function isPublicMember(type: TypeDeclaration, modifiers: readonly string[]): bo
 }
 
 function nearest(members: readonly Member[], position: number, limitCharacters: number): string[] {
+  const characters = members.reduce((sum, { signature }) => sum + signature.length, 0);
+  if (characters <= limitCharacters) return inOrder(members);
   let left = limitCharacters;
   const kept = members
     .toSorted((a, b) => Math.abs(a.start - position) - Math.abs(b.start - position) || a.start - b.start)
@@ -114,7 +139,11 @@ function nearest(members: readonly Member[], position: number, limitCharacters: 
       left -= signature.length;
       return left >= 0;
     });
-  return kept.sort((a, b) => a.start - b.start).map(({ signature }) => signature);
+  return inOrder(kept);
+}
+
+function inOrder(members: readonly Member[]): string[] {
+  return members.toSorted((a, b) => a.start - b.start).map(({ signature }) => signature);
 }
 
 /** White space as one blank, comments gone. Literals with blanks or slashes do not occur in signatures. */

@@ -1,15 +1,24 @@
+/** Identifiers that were split lately: a class's methods are compared with the name of each of its tests. */
+const knownWords = new Map<string, readonly string[]>();
+const KEPT_WORDS = 20_000;
+
 /**
  * Splits an identifier into lower-case words at underscores and capitals; digits stay with the letters before them:
  * `parseURLFast_md5` gives `parse`, `url`, `fast`, `md5`.
  */
-export function wordsOf(identifier: string): string[] {
-  return (identifier.match(/\p{Lu}+\d*(?![\p{Ll}])|\p{Lu}?\p{Ll}[\p{Ll}\d]*|\p{Lu}\p{Ll}*\d*|\d+|\p{Lo}+/gu) ?? []).map(
-    (word) => word.toLowerCase(),
-  );
+export function wordsOf(identifier: string): readonly string[] {
+  const known = knownWords.get(identifier);
+  if (known !== undefined) return known;
+  if (knownWords.size >= KEPT_WORDS) knownWords.clear();
+  const words = (
+    identifier.match(/\p{Lu}+\d*(?![\p{Ll}])|\p{Lu}?\p{Ll}[\p{Ll}\d]*|\p{Lu}\p{Ll}*\d*|\d+|\p{Lo}+/gu) ?? []
+  ).map((word) => word.toLowerCase());
+  knownWords.set(identifier, words);
+  return words;
 }
 
 /** The words of a test's name without `test` at either end. */
-export function testNameWords(testMethod: string): string[] {
+export function testNameWords(testMethod: string): readonly string[] {
   const words = wordsOf(testMethod);
   const start = /^tests?$/.test(words[0] ?? '') ? 1 : 0;
   const end = words.length > start + 1 && /^tests?$/.test(words.at(-1) ?? '') ? -1 : undefined;

@@ -1,4 +1,5 @@
 import type { MethodDeclaration } from '../java/compilation-unit.ts';
+import type { FieldTypes } from './field-types.ts';
 import type { BodyFacts, CallFacts, Operand } from './file-facts.ts';
 import type { TestCase } from './recognize-tests.ts';
 import type { FoundMethods, Scope, TypeResolver } from './resolve-types.ts';
@@ -24,8 +25,9 @@ export function resolveCalls(
   file: IndexedFile,
   index: WorkspaceIndex,
   types: TypeResolver,
+  fieldTypes: FieldTypes,
 ): ResolvedCall[] {
-  return new BodyResolver(test, body, file, index, types).resolve();
+  return new BodyResolver(test, body, file, index, types, fieldTypes).resolve();
 }
 
 class BodyResolver {
@@ -33,16 +35,25 @@ class BodyResolver {
   readonly #file: IndexedFile;
   readonly #index: WorkspaceIndex;
   readonly #types: TypeResolver;
+  readonly #fieldTypes: FieldTypes;
   readonly #scope: Scope;
   readonly #results: (TypeReference | undefined)[] = [];
   /** The types around the test, innermost first. */
   readonly #around: readonly TypeReference[];
 
-  constructor(test: TestCase, body: BodyFacts, file: IndexedFile, index: WorkspaceIndex, types: TypeResolver) {
+  constructor(
+    test: TestCase,
+    body: BodyFacts,
+    file: IndexedFile,
+    index: WorkspaceIndex,
+    types: TypeResolver,
+    fieldTypes: FieldTypes,
+  ) {
     this.#body = body;
     this.#file = file;
     this.#index = index;
     this.#types = types;
+    this.#fieldTypes = fieldTypes;
     this.#around = referencesTo(file, test.enclosing);
     this.#scope = { file, enclosing: test.enclosing, typeParameters: test.method.typeParameters };
   }
@@ -128,34 +139,10 @@ class BodyResolver {
   /** The type of a field of the test classes or of what they extend; undefined inside when there is the field but not its type. */
   #fieldType(name: string): { type: TypeReference | undefined } | undefined {
     for (const reference of this.#around) {
-      let owner: TypeReference | undefined = reference;
-      for (let depth = 0; owner !== undefined && depth < 8; depth++) {
-        const field = owner.type.fields.find((candidate) => candidate.names.includes(name));
-        if (field !== undefined) {
-          return {
-            type: this.#assignedType(owner, name) ?? this.#types.resolve(field.type, this.#types.scopeOf(owner)),
-          };
-        }
-        owner = this.#superclassOf(owner);
-      }
+      const found = this.#fieldTypes.typeOf(reference, name);
+      if (found !== undefined) return found;
     }
     return undefined;
-  }
-
-  /** What the class creates for the field says more than the field's declared type, if it is always the same. */
-  #assignedType(owner: TypeReference, field: string): TypeReference | undefined {
-    const scope = this.#types.scopeOf(owner);
-    const { assignments } = this.#index.factsOf(owner.file);
-    const types = assignments
-      .filter((one) => one.field === field && one.start >= owner.type.start && one.start < owner.type.end)
-      .map((one) => this.#types.resolve(one.type, scope));
-    const [first] = types;
-    return types.every((type) => type?.qualifiedName === first?.qualifiedName) ? first : undefined;
-  }
-
-  #superclassOf(reference: TypeReference): TypeReference | undefined {
-    const scope = { file: reference.file, enclosing: reference.enclosing, typeParameters: [] };
-    return reference.type.superclass === '' ? undefined : this.#types.resolve(reference.type.superclass, scope);
   }
 
   #fieldTypeIn(owner: TypeReference, name: string): TypeReference | undefined {

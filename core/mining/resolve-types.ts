@@ -20,9 +20,10 @@ const MAX_SUPERTYPES = 12;
 /** Resolves names to types of the workspace by Java's rules. Types from outside, and type parameters, resolve to undefined. */
 export class TypeResolver {
   readonly #index: WorkspaceIndex;
-  /** What simple names mean in the file looked at last: a test file asks for the same few again and again. */
-  #importedNames = new Map<string, TypeReference | undefined>();
-  #importedInto: IndexedFile | undefined;
+  /** What names mean in a type, or in a file outside its types: the tests of a file ask for the same few again and again. */
+  readonly #known = new Map<TypeDeclaration | IndexedFile, Map<string, TypeReference | undefined>>();
+  readonly #importedNames = new Map<IndexedFile, Map<string, TypeReference | undefined>>();
+  readonly #methods = new Map<TypeDeclaration, ReadonlyMap<string, readonly MethodDeclaration[]>>();
   /** Qualified names that no file of the workspace declares: most imports are such. */
   readonly #external = new Set<string>();
 
@@ -30,8 +31,22 @@ export class TypeResolver {
     this.#index = index;
   }
 
+  /** Lets go of the types that were looked at. What they hold would otherwise grow with the workspace. */
+  forgetTypes(): void {
+    this.#known.clear();
+    this.#importedNames.clear();
+    this.#methods.clear();
+  }
+
   /** Resolves the source text of a type: arguments are ignored, arrays are no types of the workspace. */
   resolve(typeText: string, scope: Scope): TypeReference | undefined {
+    if (scope.typeParameters.length > 0) return this.#resolveText(typeText, scope);
+    const known = mapOf(this.#known, scope.enclosing.at(-1) ?? scope.file);
+    if (!known.has(typeText)) known.set(typeText, this.#resolveText(typeText, scope));
+    return known.get(typeText);
+  }
+
+  #resolveText(typeText: string, scope: Scope): TypeReference | undefined {
     const name = erasure(typeText);
     return name === '' || name.endsWith(']') ? undefined : this.#resolveDotted(name.split('.'), scope);
   }
@@ -65,14 +80,27 @@ export class TypeResolver {
     let pending = [reference];
     for (let round = 0; round < MAX_SUPERTYPES && pending.length > 0; round++) {
       for (const owner of pending) {
-        const methods = owner.type.methods.filter((method) => method.name === name);
-        if (methods.length > 0) {
+        const methods = this.#methodsByName(owner.type).get(name);
+        if (methods !== undefined) {
           return { owner, methods };
         }
       }
       pending = pending.flatMap((candidate) => this.supertypesOf(candidate));
     }
     return undefined;
+  }
+
+  #methodsByName(type: TypeDeclaration): ReadonlyMap<string, readonly MethodDeclaration[]> {
+    const known = this.#methods.get(type);
+    if (known !== undefined) return known;
+    const methods = new Map<string, MethodDeclaration[]>();
+    for (const method of type.methods) {
+      const named = methods.get(method.name);
+      if (named === undefined) methods.set(method.name, [method]);
+      else named.push(method);
+    }
+    this.#methods.set(type, methods);
+    return methods;
   }
 
   /** The type that an import or a qualified name means; nested types are found too. */
@@ -152,15 +180,9 @@ export class TypeResolver {
   }
 
   #imported(name: string, file: IndexedFile): TypeReference | undefined {
-    if (this.#importedInto !== file) {
-      this.#importedInto = file;
-      this.#importedNames = new Map();
-    }
-    if (!this.#importedNames.has(name)) {
-      const names = this.#importedNames;
-      names.set(name, this.#findImported(name, file));
-    }
-    return this.#importedNames.get(name);
+    const names = mapOf(this.#importedNames, file);
+    if (!names.has(name)) names.set(name, this.#findImported(name, file));
+    return names.get(name);
   }
 
   #findImported(name: string, file: IndexedFile): TypeReference | undefined {
@@ -181,6 +203,14 @@ export class TypeResolver {
     }
     return single === undefined ? undefined : this.byQualifiedName(single.name, file);
   }
+}
+
+function mapOf<K, V>(maps: Map<K, Map<string, V>>, key: K): Map<string, V> {
+  const known = maps.get(key);
+  if (known !== undefined) return known;
+  const made = new Map<string, V>();
+  maps.set(key, made);
+  return made;
 }
 
 /** The source text of a type without annotations and type arguments: `Map.Entry` for `Map.Entry<K, V>`. */

@@ -39,6 +39,7 @@ export class WorkspaceIndex {
   /** Main types that are named like their file, by simple name. */
   readonly #mainTypes = new Map<string, IndexedFile | IndexedFile[]>();
   readonly #recentFacts = new Map<string, FileFacts>();
+  #latest: { readonly file: IndexedFile; readonly facts: FileFacts } | undefined;
 
   constructor(cached: ReadonlyMap<string, CachedFile>) {
     this.#cached = cached;
@@ -78,6 +79,12 @@ export class WorkspaceIndex {
   }
 
   factsOf(file: IndexedFile): FileFacts {
+    // The same file is asked for many times in a row.
+    if (this.#latest?.file !== file) this.#latest = { file, facts: this.#readFacts(file) };
+    return this.#latest.facts;
+  }
+
+  #readFacts(file: IndexedFile): FileFacts {
     const recent = this.#recentFacts.get(file.path);
     if (recent !== undefined) {
       this.#recentFacts.delete(file.path);
