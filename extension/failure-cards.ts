@@ -27,6 +27,8 @@ export function cardOfRun(reason: RunFailure['reason'], server: ServerSide): Fai
       return { cause: 'the base model is damaged', action: server === 'local' ? setUp : diagnose };
     case 'too-few-pairs':
       return { cause: 'there are too few tests to learn from', action: showPairs };
+    case 'no-gain':
+      return { cause: 'no strategy makes the model better', action: showPairs };
     case 'out-of-memory':
       return { cause: 'memory ran out', action: trainingSettings };
     case 'disk-full':

@@ -26,7 +26,7 @@ import type { Executor } from './runs/executor.ts';
 import { endStates, type Run } from './runs/run.ts';
 import type { RunEvent } from './runs/run-event.ts';
 import type { RunNews } from './runs/run-news.ts';
-import type { Strategy, TrainingOptions } from './runs/strategy.ts';
+import type { RequestedStrategy, TrainingOptions } from './runs/strategy.ts';
 
 /** What is uploaded. */
 export interface CorpusHeader {
@@ -48,7 +48,7 @@ export interface RunRequest {
   readonly requestId: string;
   readonly repository: string;
   readonly corpusSha256: string;
-  readonly strategy: Strategy;
+  readonly strategy: RequestedStrategy;
   readonly heldOutSplits: readonly HeldOutSplit[];
   /** Most pairs to hold out for each split. */
   readonly heldOutPairs: number;

@@ -22,7 +22,10 @@ export interface PreparationParts {
   readonly tokenizer: Tokenizer;
 }
 
-type Preparation = Pick<LocalExecutorParts, 'runDir' | 'prepare' | 'adapterIsThere' | 'removeAdapter' | 'register'>;
+type Preparation = Pick<
+  LocalExecutorParts,
+  'runDir' | 'prepare' | 'writeSpec' | 'adapterIsThere' | 'removeAdapter' | 'register'
+>;
 
 /** What an executor does before and after the trainer: the run's files are written, its adapter is verified and registered. */
 export function runPreparation(parts: PreparationParts): Preparation {
@@ -33,7 +36,7 @@ export function runPreparation(parts: PreparationParts): Preparation {
     runDir,
 
     async prepare(run, signal) {
-      const { examplesFile, specFile, workDir, root } = runDir(run);
+      const { examplesFile, root } = runDir(run);
       await mkdir(root, { recursive: true });
       const corpus = await ledger.corpora.find(run.repositoryId, run.corpusSha256);
       if (corpus === undefined) throw corpusIncomplete(1);
@@ -41,10 +44,14 @@ export function runPreparation(parts: PreparationParts): Preparation {
       const inputBudgetTokens = baseModel.manifest.maxInputTokens;
       // A run that is taken up again gets the same bytes: its checkpoint belongs to them.
       await writeTrainingExamples(examplesFile, run, pairs, { tokenizer, inputBudgetTokens }, signal);
-      const { id: runId, strategy, options, corpusSha256 } = run;
-      const folders = { baseModelDir: baseModel.path, examplesFile, workDir, adapterDir: adapterDir(run) };
       await mkdir(dataDir.adapter(run.repositoryId, '.'), { recursive: true });
-      await writeDurably(specFile, writeRunSpec({ runId, strategy, options, corpusSha256, ...folders }));
+    },
+
+    async writeSpec(run, task) {
+      const { examplesFile, specFile, workDir } = runDir(run);
+      const { id: runId, options, corpusSha256 } = run;
+      const folders = { baseModelDir: baseModel.path, examplesFile, workDir, adapterDir: adapterDir(run) };
+      await writeDurably(specFile, writeRunSpec({ runId, task, options, corpusSha256, ...folders }));
     },
 
     adapterIsThere: async (run) => (await stat(adapterDir(run)).catch(() => undefined)) !== undefined,
@@ -61,7 +68,7 @@ export function runPreparation(parts: PreparationParts): Preparation {
         id: run.id,
         repositoryId: run.repositoryId,
         runId: run.id,
-        strategy: run.strategy,
+        strategy: folder.strategy,
         bytes: await folderBytes(folder.path),
         trainedParameters: countParameters(folder.tensors),
         createdMs: Date.now(),

@@ -22,6 +22,7 @@ import {
   type Measurement,
   type PersonalizationRun,
   type Proof,
+  type RequestedStrategy,
   type RunEvent,
   type RunEventKind,
   type RunFailure,
@@ -33,7 +34,7 @@ import { ServerError } from './server-error.ts';
 
 // Wire types stop here: everything behind this file sees domain types only.
 
-export function strategyToWire(strategy: Strategy): WireStrategy {
+export function strategyToWire(strategy: RequestedStrategy): WireStrategy {
   switch (strategy) {
     case 'custom':
       return WireStrategy.STRATEGY_CUSTOM;
@@ -45,7 +46,13 @@ export function strategyToWire(strategy: Strategy): WireStrategy {
       return WireStrategy.STRATEGY_PREFIX;
     case 'telly':
       return WireStrategy.STRATEGY_TELLY;
+    case 'auto':
+      return WireStrategy.STRATEGY_AUTO;
   }
+}
+
+function requestedStrategyFromWire(strategy: WireStrategy): RequestedStrategy {
+  return strategy === WireStrategy.STRATEGY_AUTO ? 'auto' : strategyFromWire(strategy);
 }
 
 function strategyFromWire(strategy: WireStrategy): Strategy {
@@ -60,6 +67,7 @@ function strategyFromWire(strategy: WireStrategy): Strategy {
       return 'prefix';
     case WireStrategy.STRATEGY_TELLY:
       return 'telly';
+    case WireStrategy.STRATEGY_AUTO:
     case WireStrategy.STRATEGY_UNSPECIFIED:
     case WireStrategy.UNRECOGNIZED:
       throw newerServer('strategy');
@@ -150,7 +158,8 @@ export function runFromWire(run: WireRun | undefined): PersonalizationRun {
     id: run.id,
     repository: run.repository,
     corpusSha256: run.corpusSha256,
-    strategy: strategyFromWire(run.strategy),
+    strategy: requestedStrategyFromWire(run.strategy),
+    choosesStrategy: run.requestedStrategy === WireStrategy.STRATEGY_AUTO,
     state: stateFromWire(run.state),
     createdMs: run.createdMs,
     endedMs: run.endedMs === 0 ? null : run.endedMs,
@@ -246,6 +255,31 @@ function eventKindFromWire(event: WireEvent): RunEventKind {
         blockChanges: blockChanges.map(({ block, meanAbsoluteChange }) => ({ block, meanAbsoluteChange })),
       };
     }
+    case 'strategyProbed': {
+      const { strategy, points } = part.value;
+      const [base, last] = [points[0], points.at(-1)];
+      if (base === undefined || last === undefined) throw emptyAnswer('probe');
+      return {
+        kind: 'strategy-probed',
+        strategy: strategyFromWire(strategy),
+        baseLoss: base.validationLoss,
+        loss: last.validationLoss,
+      };
+    }
+    case 'strategyLeftOut':
+      return {
+        kind: 'strategy-left-out',
+        strategy: strategyFromWire(part.value.strategy),
+        message: part.value.message,
+      };
+    case 'strategyChosen':
+      return {
+        kind: 'strategy-chosen',
+        strategy: strategyFromWire(part.value.strategy),
+        predictions: part.value.predictions.map(({ strategy, lossDrop, minutes, megabytes }) => ({
+          ...{ strategy: strategyFromWire(strategy), lossDrop, minutes, megabytes },
+        })),
+      };
     case 'runFailed':
       return { kind: 'failed', reason: part.value.reason, message: part.value.message };
     case 'runCancelled':

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../client/run.ts';
+import { choiceText, probeText } from '../workspace/strategy-text.ts';
 
 /** What to show for an event; `undefined` when it changes nothing that a user sees. */
 export function progressText(event: RunEvent): { readonly long: string; readonly short: string } | undefined {
@@ -24,6 +25,12 @@ export function progressText(event: RunEvent): { readonly long: string; readonly
         long: `validation loss ${event.validationLoss.toFixed(3)}${event.best ? ', the best so far' : ''}`,
         short: 'training',
       };
+    case 'strategy-probed':
+      return { long: probeText(event), short: 'trying strategies' };
+    case 'strategy-left-out':
+      return { long: `cannot use ${event.strategy}`, short: 'trying strategies' };
+    case 'strategy-chosen':
+      return { long: choiceText(event), short: `chose ${event.strategy}` };
     case 'state':
       return event.state === 'queued' ? { long: 'waiting for its turn', short: 'queued' } : undefined;
     case 'checkpoint':
@@ -45,6 +52,7 @@ export function formatSeconds(seconds: number): string {
 
 const stageNames: Readonly<Record<string, string>> = {
   load: 'loading the model',
+  probe: 'trying strategies',
   'measure-base': 'measuring the base model',
   'cache-activations': 'preparing the frozen part',
   train: 'training',

@@ -18,6 +18,7 @@ import type { DriftRecords } from '../workspace/drift-records.ts';
 import { chooseFolder } from '../workspace/java-workspace.ts';
 import type { MinedRepository } from '../workspace/mine-repository.ts';
 import type { MinedRepositories } from '../workspace/mined-repositories.ts';
+import { strategyLines } from '../workspace/strategy-text.ts';
 import type { StyleReports } from '../workspace/style-reports.ts';
 import { askForConsent } from './consent.ts';
 import { mineWithProgress } from './mine-with-progress.ts';
@@ -185,6 +186,7 @@ async function follow(
     for await (const event of stream) {
       events.push(event);
       if (event.kind === 'stage') logs.client.info(`${event.stage}: ${event.detail}`);
+      for (const line of strategyLines(event)) logs.client.info(line);
       shown.report(event);
     }
   } catch (cause) {

@@ -15,7 +15,7 @@ export interface RunRow {
 export function runRow(run: PersonalizationRun, active: boolean, server: ServerSide): RunRow {
   const facts = [
     run.imported ? 'imported' : words[run.state],
-    run.strategy,
+    strategyText(run),
     run.trainPairs === 0 ? '' : count(run.trainPairs, 'pair'),
     run.endedMs === null || run.imported ? '' : `${Math.round((run.endedMs - run.createdMs) / 1000)} s`,
     active ? 'writes now' : '',
@@ -26,6 +26,10 @@ export function runRow(run: PersonalizationRun, active: boolean, server: ServerS
     description: facts.filter((fact) => fact !== '').join(', '),
     detail: detailOf(run, server),
   };
+}
+
+function strategyText({ strategy, choosesStrategy }: PersonalizationRun): string {
+  return choosesStrategy && strategy !== 'auto' ? `${strategy} (chosen by auto)` : strategy;
 }
 
 function detailOf({ failure, proofs }: PersonalizationRun, server: ServerSide): string {

@@ -24,10 +24,14 @@ export function consentText(
     `Files: ${count(testFiles, 'test file')} and ${count(focalFiles, 'source file')}`,
     `Pairs: ${count(clean.length, 'test')} with the method that each tests (of ${count(testMethods, 'test method')})`,
     `Size: ${formatBytes(repository.bytes)}`,
-    `Training: ${settings.strategy}; up to ${settings.heldOutPairs} pairs for each of two proofs are kept out of it`,
+    `Training: ${trainingText(settings.strategy)}; up to ${settings.heldOutPairs} pairs for each of two proofs are kept out of it`,
   ];
   if (withSecret.length > 0) lines.push(...keptBack(withSecret));
   return lines.join('\n');
+}
+
+function trainingText(strategy: string): string {
+  return strategy === 'auto' ? 'auto, which tries every strategy shortly and goes on with one' : strategy;
 }
 
 const secretsShown = 5;

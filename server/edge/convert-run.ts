@@ -3,7 +3,7 @@ import type * as personalization from '../../proto/gen/bespoke/v1/personalizatio
 import * as trainer from '../../proto/gen/bespoke/v1/trainer.ts';
 import type { Measurement, Proof, Run, RunState } from '../runs/run.ts';
 import type { RunEvent, RunHappening } from '../runs/run-event.ts';
-import { splitFromWire, splitToWire, strategyToWire } from './convert-strategy.ts';
+import { splitFromWire, splitToWire, strategyFromWire, strategyToWire } from './convert-strategy.ts';
 
 export function runToWire(run: Run): personalization.Run {
   return {
@@ -11,6 +11,7 @@ export function runToWire(run: Run): personalization.Run {
     repository: run.repository,
     corpusSha256: run.corpusSha256,
     strategy: strategyToWire[run.strategy],
+    requestedStrategy: strategyToWire[run.requestedStrategy],
     proofs: run.proofs.map(proofToWire),
     state: stateToWire[run.state],
     createdMs: run.createdMs,
@@ -103,6 +104,20 @@ function happeningToWire(happening: RunHappening): NonNullable<trainer.RunEvent[
         value: { bytes, trainedParameters, baseParameters, manifestSha256, trainingSeconds, blockChanges },
       };
     }
+    case 'strategy-probed': {
+      const { strategy, trainPairs, maxEpochs, adapterBytes } = happening;
+      const points = happening.points.map((point) => ({ ...point }));
+      const value = { strategy: strategyToWire[strategy], trainPairs, points, maxEpochs, adapterBytes };
+      return { $case: 'strategyProbed', value };
+    }
+    case 'strategy-left-out': {
+      const { strategy, reason, message } = happening;
+      return { $case: 'strategyLeftOut', value: { strategy: strategyToWire[strategy], reason, message } };
+    }
+    case 'strategy-chosen': {
+      const predictions = happening.predictions.map((one) => ({ ...one, strategy: strategyToWire[one.strategy] }));
+      return { $case: 'strategyChosen', value: { strategy: strategyToWire[happening.strategy], predictions } };
+    }
     case 'run-failed':
       return { $case: 'runFailed', value: { reason: happening.reason, message: happening.message } };
     case 'run-cancelled':
@@ -162,6 +177,21 @@ export function happeningFromWire(event: trainer.RunEvent): RunHappening | undef
       return { kind: 'run-failed', reason: part.value.reason, message: part.value.message };
     case 'runCancelled':
       return { kind: 'run-cancelled', step: part.value.step };
+    case 'strategyProbed': {
+      const { strategy, trainPairs, maxEpochs, adapterBytes } = part.value;
+      const points = part.value.points.map(({ validationLoss, petaflopSeconds, seconds }) => ({
+        ...{ validationLoss, petaflopSeconds, seconds },
+      }));
+      return {
+        ...{ kind: 'strategy-probed', strategy: strategyFromWire(strategy) },
+        ...{ trainPairs, points, maxEpochs, adapterBytes },
+      };
+    }
+    case 'strategyLeftOut': {
+      const { strategy, reason, message } = part.value;
+      return { kind: 'strategy-left-out', strategy: strategyFromWire(strategy), reason, message };
+    }
+    case 'strategyChosen':
     case 'stateChanged':
     case undefined:
       return undefined;

@@ -3,9 +3,14 @@ import type { HeldOutSplit } from '../../core/splits/split-pairs.ts';
 import * as common from '../../proto/gen/bespoke/v1/common.ts';
 import type * as trainer from '../../proto/gen/bespoke/v1/trainer.ts';
 import { invalidRequest } from '../errors.ts';
-import type { Strategy, TrainingOptions } from '../runs/strategy.ts';
+import type { RequestedStrategy, Strategy, TrainingOptions } from '../runs/strategy.ts';
 
-/** Throws `BespokeError` `invalid-request` for a strategy that is not set or not known here. */
+/** What a run is asked for. Throws `BespokeError` `invalid-request` for a strategy that is not set or not known here. */
+export function requestedStrategyFromWire(strategy: common.Strategy): RequestedStrategy {
+  return strategy === common.Strategy.STRATEGY_AUTO ? 'auto' : strategyFromWire(strategy);
+}
+
+/** What is trained. Throws `BespokeError` `invalid-request` for a strategy that is not set or not known here, and for `auto`. */
 export function strategyFromWire(strategy: common.Strategy): Strategy {
   switch (strategy) {
     case common.Strategy.STRATEGY_CUSTOM:
@@ -18,18 +23,20 @@ export function strategyFromWire(strategy: common.Strategy): Strategy {
       return 'prefix';
     case common.Strategy.STRATEGY_TELLY:
       return 'telly';
+    case common.Strategy.STRATEGY_AUTO:
     case common.Strategy.STRATEGY_UNSPECIFIED:
     case common.Strategy.UNRECOGNIZED:
       throw invalidRequest('The request names no strategy that this server knows', 'choose one, or update the server');
   }
 }
 
-export const strategyToWire: Readonly<Record<Strategy, common.Strategy>> = {
+export const strategyToWire: Readonly<Record<RequestedStrategy, common.Strategy>> = {
   custom: common.Strategy.STRATEGY_CUSTOM,
   'embeddings-output': common.Strategy.STRATEGY_EMBEDDINGS_OUTPUT,
   'last-decoder-block': common.Strategy.STRATEGY_LAST_DECODER_BLOCK,
   prefix: common.Strategy.STRATEGY_PREFIX,
   telly: common.Strategy.STRATEGY_TELLY,
+  auto: common.Strategy.STRATEGY_AUTO,
 };
 
 /** Throws `BespokeError` `invalid-request` for a split that is not set or not known here. */

@@ -11,8 +11,8 @@ import {
   foldFromWire,
   nearestTestsFromWire,
   optionsFromWire,
+  requestedStrategyFromWire,
   splitFromWire,
-  strategyFromWire,
 } from './convert-strategy.ts';
 
 /** What `GetServer` tells. */
@@ -55,7 +55,7 @@ export function personalizationService(
         requestId: request.requestId,
         repository: request.repository,
         corpusSha256: request.corpusSha256,
-        strategy: strategyFromWire(request.strategy),
+        strategy: requestedStrategyFromWire(request.strategy),
         heldOutSplits: [...new Set(request.heldOutSplits.map(splitFromWire))],
         heldOutPairs: request.heldOutPairs,
         options: optionsFromWire(request.options),

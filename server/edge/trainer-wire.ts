@@ -1,4 +1,6 @@
+import { Strategy as WireStrategy } from '../../proto/gen/bespoke/v1/common.ts';
 import * as trainer from '../../proto/gen/bespoke/v1/trainer.ts';
+import type { ProbePlan } from '../runs/auto-strategy.ts';
 import type { RunHappening } from '../runs/run-event.ts';
 import type { Strategy, TrainingOptions } from '../runs/strategy.ts';
 import { happeningFromWire } from './convert-run.ts';
@@ -11,24 +13,31 @@ export interface RunSpec {
   readonly examplesFile: string;
   readonly workDir: string;
   readonly adapterDir: string;
-  readonly strategy: Strategy;
+  /** What is trained, or what is probed. */
+  readonly task: Strategy | ProbePlan;
   readonly options: TrainingOptions;
   readonly corpusSha256: string;
 }
 
 /** The content of the file that a trainer is started with. */
 export function writeRunSpec(spec: RunSpec): string {
+  const { task } = spec;
   const message: trainer.RunSpec = {
     runId: spec.runId,
     baseModelDir: spec.baseModelDir,
     examplesFile: spec.examplesFile,
     workDir: spec.workDir,
     adapterDir: spec.adapterDir,
-    strategy: strategyToWire[spec.strategy],
+    strategy: typeof task === 'string' ? strategyToWire[task] : WireStrategy.STRATEGY_UNSPECIFIED,
     options: optionsToWire(spec.options),
     corpusSha256: spec.corpusSha256,
+    probe: typeof task === 'string' ? undefined : probeToWire(task),
   };
   return `${JSON.stringify(trainer.RunSpec.toJSON(message), null, 2)}\n`;
+}
+
+function probeToWire({ strategies, trainPairs, validationPairs }: ProbePlan): trainer.ProbeSpec {
+  return { strategies: strategies.map((strategy) => strategyToWire[strategy]), trainPairs, validationPairs };
 }
 
 /** Reads one line of a trainer's standard output; `undefined` when it is no event, whatever it is. */

@@ -46,7 +46,7 @@ function judge(runs: readonly FinishedRun[]): AutoJudgement {
   const choice = chooseStrategy(
     trainPairs,
     records.map(({ strategy, validation, maxEpochs, adapterBytes }) => ({
-      ...{ strategy, maxEpochs, adapterBytes },
+      ...{ strategy, trainPairs, maxEpochs, adapterBytes },
       points: validation.slice(0, 1 + PROBED_EPOCHS),
     })),
   );

@@ -36,7 +36,9 @@ export interface DatabaseSchema {
     /** What the request asked for, to tell a repeated call from a wrong one. */
     request_json: string;
     corpus_sha256: string;
+    /** `auto` until one is chosen. */
     strategy: string;
+    requested_strategy: string;
     options_json: string;
     nearest_tests: number;
     state: string;

@@ -135,6 +135,13 @@ const erasures = [
   )`,
 ];
 
+/** Runs of the time before `auto` trained what they were asked for. */
+const requestedStrategies = [
+  'ALTER TABLE runs ADD COLUMN requested_strategy text',
+  'UPDATE runs SET requested_strategy = strategy',
+  'ALTER TABLE runs ALTER COLUMN requested_strategy SET NOT NULL',
+];
+
 /** By name, which is their order. */
 export const migrations: Record<string, Migration> = {
   '001-first': statements(firstSchema),
@@ -142,4 +149,5 @@ export const migrations: Record<string, Migration> = {
   '003-imported-runs': statements(importedRuns),
   '004-nearest-tests': statements(nearestTests),
   '005-erasures': statements(erasures),
+  '006-requested-strategies': statements(requestedStrategies),
 };

@@ -6,7 +6,7 @@ import { overQuota } from '../errors.ts';
 import type { ProcessIdentity } from '../processes/process-identity.ts';
 import { endStates, type Proof, type Run, type RunFailure, type RunState } from '../runs/run.ts';
 import type { RunEvent, RunHappening } from '../runs/run-event.ts';
-import type { Strategy, TrainingOptions } from '../runs/strategy.ts';
+import type { RequestedStrategy, Strategy, TrainingOptions } from '../runs/strategy.ts';
 import type { Database, Queries } from './database.ts';
 import type { DatabaseSchema } from './database-schema.ts';
 import { existsFor } from './repositories.ts';
@@ -19,7 +19,7 @@ export interface NewRun {
   /** Equal for equal requests. */
   readonly requestJson: string;
   readonly corpusSha256: string;
-  readonly strategy: Strategy;
+  readonly strategy: RequestedStrategy;
   readonly options: TrainingOptions;
   readonly nearestTests: number;
   readonly trainPairIds: readonly string[];
@@ -42,6 +42,7 @@ export interface ImportedRun {
 /** What changes in a run together with its events. */
 export interface RunChanges {
   readonly state?: RunState;
+  readonly strategy?: Strategy;
   readonly proofs?: readonly Proof[];
   readonly failure?: RunFailure;
   readonly cancelRequested?: true;
@@ -71,6 +72,7 @@ export class RunLedger {
           request_json: run.requestJson,
           corpus_sha256: run.corpusSha256,
           strategy: run.strategy,
+          requested_strategy: run.strategy,
           options_json: JSON.stringify(run.options),
           nearest_tests: run.nearestTests,
           state: 'queued',
@@ -170,6 +172,12 @@ export class RunLedger {
     }));
   }
 
+  /** Everything that happened in a run, in order. */
+  async happenings(runId: string): Promise<RunHappening[]> {
+    const events = await this.eventsAfter(runId, 0, Number.MAX_SAFE_INTEGER);
+    return events.map(({ happening }) => happening);
+  }
+
   /** Writes events and what they change in one transaction. Returns false, and writes nothing, when the run has ended or is gone. */
   async record(runId: string, happenings: readonly RunHappening[], changes: RunChanges = {}): Promise<boolean> {
     return this.database.transaction().execute(async (queries) => {
@@ -201,6 +209,7 @@ export class RunLedger {
           request_json: '{}',
           corpus_sha256: run.corpusSha256,
           strategy: adapter.strategy,
+          requested_strategy: adapter.strategy,
           nearest_tests: run.nearestTests,
           options_json: '{}',
           state: 'succeeded',
@@ -276,6 +285,7 @@ async function change(queries: Queries, runId: string, changes: RunChanges): Pro
     ...(changes.state !== undefined && endStates.includes(changes.state)
       ? { ended_ms: Date.now(), process_json: null }
       : {}),
+    ...(changes.strategy === undefined ? {} : { strategy: changes.strategy }),
     ...(changes.proofs === undefined ? {} : { proofs_json: JSON.stringify(changes.proofs) }),
     ...(changes.failure === undefined ? {} : { failure_json: JSON.stringify(changes.failure) }),
     ...(changes.cancelRequested === undefined ? {} : { cancel_requested: true }),
@@ -332,7 +342,8 @@ function toRun(row: Selectable<DatabaseSchema['runs']> & { repository: string })
     repositoryId: row.repository_id,
     repository: row.repository,
     corpusSha256: row.corpus_sha256,
-    strategy: row.strategy as Strategy,
+    strategy: row.strategy as RequestedStrategy,
+    requestedStrategy: row.requested_strategy as RequestedStrategy,
     options: JSON.parse(row.options_json) as TrainingOptions,
     nearestTests: row.nearest_tests,
     state: row.state as RunState,

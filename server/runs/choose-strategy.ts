@@ -3,6 +3,8 @@ import type { Strategy } from './strategy.ts';
 /** What a short training with one strategy showed. */
 export interface StrategyProbe {
   readonly strategy: Strategy;
+  /** Pairs that it was trained on: all, or some of them. */
+  readonly trainPairs: number;
   /** Validation losses in their order: that of the base first, then one for each probed epoch. */
   readonly points: readonly ProbePoint[];
   /** Epochs that a whole training takes at most. */
@@ -42,8 +44,9 @@ export type StrategyChoice =
 export function chooseStrategy(trainPairs: number, probes: readonly StrategyProbe[]): StrategyChoice {
   if (trainPairs < FEWEST_PAIRS_TO_PROBE)
     return { kind: 'too-few-pairs', trainPairs, neededPairs: FEWEST_PAIRS_TO_PROBE };
-  const predictions = probes.map(predict);
-  const best = Math.max(0, ...predictions.map(({ lossDrop }) => lossDrop));
+  const predictions = probes.map((probe) => predict(probe, trainPairs));
+  // A probe that diverged has no number for a loss.
+  const best = Math.max(0, ...predictions.map(({ lossDrop }) => lossDrop).filter(Number.isFinite));
   const [chosen] = predictions
     .filter(({ lossDrop }) => lossDrop > 0 && lossDrop >= CLOSE_SHARE * best)
     .toSorted((one, other) => one.petaflopSeconds - other.petaflopSeconds);
@@ -51,8 +54,15 @@ export function chooseStrategy(trainPairs: number, probes: readonly StrategyProb
   return { kind: 'chosen', strategy: chosen.strategy, predictions };
 }
 
-/** What a whole training is expected to bring, from the probed epochs of it. */
-export function predict({ strategy, points, maxEpochs, adapterBytes }: StrategyProbe): StrategyPrediction {
+/**
+ * What a whole training on `trainPairs` pairs is expected to bring, from the probed epochs of it.
+ *
+ * Where only some of the pairs were probed, cost grows with the pairs, but the loss is taken to fall as far as on those: more pairs bring
+ * more, how much is not known from one probe, and what is left out is left out for every strategy. So the gain is rather more than
+ * is said, and a strategy that needs many steps is judged by few.
+ */
+export function predict(probe: StrategyProbe, trainPairs: number): StrategyPrediction {
+  const { strategy, points, maxEpochs, adapterBytes } = probe;
   const [base, first] = points;
   const last = points.at(-1);
   if (base === undefined || first === undefined || last === undefined)
@@ -65,8 +75,9 @@ export function predict({ strategy, points, maxEpochs, adapterBytes }: StrategyP
   const decay =
     before === undefined || before <= 0 ? TYPICAL_DECAY : Math.min(SLOWEST_DECAY, Math.max(0, lastGain / before));
   const further = Math.max(0, lastGain) * ((decay * (1 - decay ** left)) / (1 - decay));
+  const share = probe.trainPairs / trainPairs;
   const whole = (figure: (point: ProbePoint) => number) =>
-    figure(last) + ((figure(last) - figure(base)) / epochs) * left;
+    (figure(last) + ((figure(last) - figure(base)) / epochs) * left) / share;
   return {
     strategy,
     lossDrop: dropOf(last) + further,
@@ -76,8 +87,10 @@ export function predict({ strategy, points, maxEpochs, adapterBytes }: StrategyP
   };
 }
 
-/** Fewer pairs than the trainer takes (`FEWEST_TRAINING_PAIRS`) cannot be trained on, and so not be probed. */
-const FEWEST_PAIRS_TO_PROBE = 8;
+/**
+ * Beside fewer training pairs there are but two validation pairs (`core/splits`), whose loss tells no strategy from another.
+ */
+export const FEWEST_PAIRS_TO_PROBE = 20;
 /** A strategy comes close when it is expected to bring this share of what the best one does. */
 const CLOSE_SHARE = 0.95;
 /**

@@ -10,6 +10,7 @@ import {
 } from '../processes/trainer-process.ts';
 import type { RunDir } from '../storage/data-dir.ts';
 import { ActiveRun } from './active-run.ts';
+import { nextOfAuto, type ProbePlan } from './auto-strategy.ts';
 import type { Executor } from './executor.ts';
 import { nextRun } from './next-run.ts';
 import type { Run, RunFailure } from './run.ts';
@@ -17,6 +18,7 @@ import type { RunHappening } from './run-event.ts';
 import { diedTooOften, failureOf, isOurs, MAX_DEATHS_WITHOUT_PROGRESS } from './run-failures.ts';
 import type { RunNews } from './run-news.ts';
 import { applyHappening } from './run-progress.ts';
+import type { Strategy } from './strategy.ts';
 
 /** What the executor needs from the rest of the server. */
 export interface LocalExecutorParts {
@@ -27,8 +29,10 @@ export interface LocalExecutorParts {
   /** Most runs at the same time. */
   readonly concurrency: number;
   runDir(run: Run): RunDir;
-  /** Writes everything that the trainer reads. */
+  /** Writes the examples that trainers read, and makes their folders. */
   prepare(run: Run, signal: AbortSignal): Promise<void>;
+  /** Writes what a trainer is started with: what it trains or probes. */
+  writeSpec(run: Run, task: Strategy | ProbePlan): Promise<void>;
   /** Reads one line of the trainer; `undefined` when it is no event. */
   readEvent(line: string): RunHappening | undefined;
   /** Whether the run's adapter folder is there. */
@@ -129,17 +133,60 @@ export class LocalExecutor implements Executor {
     }
     while (!active.stopped) {
       if (active.cancelled) return this.#endCancelled(run.id, Math.max(0, run.checkpointStep));
-      const death = await this.#runTrainer(run.id, active);
+      const task = await this.#nextTask(run.id);
+      if (task === undefined) return;
+      const death = await this.#runTrainer(run.id, task, active);
       if (death === 'concluded') return;
+      if (death === 'probed') continue;
       const now = await parts.runs.get(run.id);
       if (now === undefined) return;
-      if (now.deathsWithoutProgress >= MAX_DEATHS_WITHOUT_PROGRESS) return this.#fail(now, diedTooOften(death));
+      if (now.deathsWithoutProgress >= MAX_DEATHS_WITHOUT_PROGRESS) {
+        const failure = diedTooOften(death);
+        if (typeof task === 'string' || failure.reason !== 'out-of-memory') return this.#fail(now, failure);
+        await this.#leaveOut(now, failure);
+        continue;
+      }
       parts.log.warn('trainer-restarts', { runId: run.id, deathsWithoutProgress: now.deathsWithoutProgress });
     }
   }
 
+  /** What the next trainer of a run is to do; `undefined` when nothing is, because the run has ended. */
+  async #nextTask(runId: string): Promise<Strategy | ProbePlan | undefined> {
+    const run = await this.parts.runs.get(runId);
+    if (run === undefined) return undefined;
+    if (run.strategy !== 'auto') return run.strategy;
+    const next = nextOfAuto(run, await this.parts.runs.happenings(runId));
+    switch (next.kind) {
+      case 'probe':
+        return next.plan;
+      case 'train': {
+        const { strategy, predictions } = next;
+        const chosen: RunHappening = { kind: 'strategy-chosen', strategy, predictions };
+        await this.#record(runId, [chosen], applyHappening(run, chosen));
+        this.parts.log.info('strategy-chosen', { runId, strategy });
+        return strategy;
+      }
+      case 'fail':
+        await this.#fail(run, next.failure);
+        return undefined;
+    }
+  }
+
+  /** Goes on without the strategy during whose probes the trainer died: the others may fit into memory. */
+  async #leaveOut(run: Run, failure: RunFailure): Promise<void> {
+    const next = nextOfAuto(run, await this.parts.runs.happenings(run.id));
+    const strategy = next.kind === 'probe' ? next.plan.strategies[0] : undefined;
+    if (strategy === undefined) return;
+    const leftOut: RunHappening = { kind: 'strategy-left-out', strategy, ...failure };
+    await this.#record(run.id, [leftOut], applyHappening(run, leftOut));
+  }
+
   /** Starts one trainer process and sees it through to its end, which is returned when it draws no conclusion. */
-  async #runTrainer(runId: string, active: ActiveRun): Promise<'concluded' | TrainerEnd> {
+  async #runTrainer(
+    runId: string,
+    task: Strategy | ProbePlan,
+    active: ActiveRun,
+  ): Promise<'concluded' | 'probed' | TrainerEnd> {
     const { parts } = this;
     const run = await parts.runs.get(runId);
     if (run === undefined) return 'concluded';
@@ -151,6 +198,7 @@ export class LocalExecutor implements Executor {
     const runDir = parts.runDir(run);
     let trainer: TrainerProcess;
     try {
+      await parts.writeSpec(run, task);
       trainer = await startTrainer(parts.trainer, runDir.specFile, runDir.logFile);
     } catch (error) {
       await this.#fail(run, failureOf(error));
@@ -169,7 +217,11 @@ export class LocalExecutor implements Executor {
   }
 
   /** Writes down what a trainer says until it ends, then draws the conclusion. */
-  async #listenTo(trainer: TrainerProcess, started: Run, active: ActiveRun): Promise<'concluded' | TrainerEnd> {
+  async #listenTo(
+    trainer: TrainerProcess,
+    started: Run,
+    active: ActiveRun,
+  ): Promise<'concluded' | 'probed' | TrainerEnd> {
     const { parts } = this;
     const runId = started.id;
     let run: Run | undefined = started;
@@ -178,6 +230,7 @@ export class LocalExecutor implements Executor {
 
     let lastStep = Math.max(0, run.checkpointStep);
     let conclusion: RunHappening | undefined;
+    let toldOfProbe = false;
     for await (const line of trainer.lines) {
       const happening = parts.readEvent(line);
       if (happening === undefined) {
@@ -193,6 +246,7 @@ export class LocalExecutor implements Executor {
       await this.#record(runId, [happening], changes);
       run = { ...run, ...changes };
       if (happening.kind === 'adapter-written') conclusion = happening;
+      if (happening.kind === 'strategy-probed' || happening.kind === 'strategy-left-out') toldOfProbe = true;
     }
     const end = await trainer.ended;
     parts.log.info('trainer-ended', { runId, code: end.code, signal: end.signal });
@@ -208,6 +262,10 @@ export class LocalExecutor implements Executor {
     if (conclusion?.kind === 'run-failed') {
       await this.#fail(run, { reason: conclusion.reason, message: conclusion.message });
       return 'concluded';
+    }
+    if (end.code === 0 && toldOfProbe) {
+      await this.#record(runId, [], { process: null });
+      return 'probed';
     }
     await this.#record(runId, [], { process: null, deathsWithoutProgress: run.deathsWithoutProgress + 1 });
     return end;

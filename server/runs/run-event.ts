@@ -1,5 +1,7 @@
 import type { HeldOutSplit } from '../../core/splits/split-pairs.ts';
+import type { ProbePoint, StrategyPrediction } from './choose-strategy.ts';
 import type { Measurement, RunFailure, RunState } from './run.ts';
+import type { Strategy } from './strategy.ts';
 
 /** One thing that happened in a run, in its place. */
 export interface RunEvent {
@@ -10,7 +12,7 @@ export interface RunEvent {
   readonly happening: RunHappening;
 }
 
-/** What happened. The server adds `state-changed`; the trainer tells the rest. */
+/** What happened. The server adds `state-changed` and `strategy-chosen`; the trainer tells the rest. */
 export type RunHappening =
   | { readonly kind: 'stage-started'; readonly stage: string; readonly detail: string }
   | {
@@ -43,6 +45,21 @@ export type RunHappening =
       readonly petaflopSeconds: number;
     }
   | { readonly kind: 'checkpoint-written'; readonly step: number }
+  | {
+      readonly kind: 'strategy-probed';
+      readonly strategy: Strategy;
+      /** Training pairs of the probe. */
+      readonly trainPairs: number;
+      readonly points: readonly ProbePoint[];
+      readonly maxEpochs: number;
+      readonly adapterBytes: number;
+    }
+  | ({ readonly kind: 'strategy-left-out'; readonly strategy: Strategy } & RunFailure)
+  | {
+      readonly kind: 'strategy-chosen';
+      readonly strategy: Strategy;
+      readonly predictions: readonly StrategyPrediction[];
+    }
   | {
       readonly kind: 'held-out-measured';
       readonly personalized: boolean;

@@ -10,6 +10,11 @@ export function applyHappening(run: Run, happening: RunHappening): RunChanges {
     case 'checkpoint-written':
       if (happening.step <= run.checkpointStep) return {};
       return { checkpointStep: happening.step, deathsWithoutProgress: 0 };
+    case 'strategy-probed':
+    case 'strategy-left-out':
+      return { deathsWithoutProgress: 0 };
+    case 'strategy-chosen':
+      return { strategy: happening.strategy, deathsWithoutProgress: 0 };
     case 'stage-started':
     case 'stage-progress':
     case 'training-progress':

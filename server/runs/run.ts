@@ -1,6 +1,6 @@
 import type { HeldOutSplit } from '../../core/splits/split-pairs.ts';
 import type { ProcessIdentity } from '../processes/process-identity.ts';
-import type { Strategy, TrainingOptions } from './strategy.ts';
+import type { RequestedStrategy, TrainingOptions } from './strategy.ts';
 
 /** The life of a run: queued, running, then one of the three ends. */
 export type RunState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
@@ -16,7 +16,10 @@ export interface Run {
   /** The name that the client gave. */
   readonly repository: string;
   readonly corpusSha256: string;
-  readonly strategy: Strategy;
+  /** `auto` until one is chosen. */
+  readonly strategy: RequestedStrategy;
+  /** What was asked for. */
+  readonly requestedStrategy: RequestedStrategy;
   readonly options: TrainingOptions;
   /** Most of the repository's nearest tests in an input. */
   readonly nearestTests: number;

@@ -1,6 +1,9 @@
 /** What a personalization trains (paper P, section "Personalized models"; `telly` is Telly-k of paper T). */
 export type Strategy = 'custom' | 'embeddings-output' | 'last-decoder-block' | 'prefix' | 'telly';
 
+/** What a run can be asked for: a strategy, or that the server chooses one by short trainings with each. */
+export type RequestedStrategy = Strategy | 'auto';
+
 /** Hyper-parameters. A field that is not there takes the strategy's default, which the trainer knows. */
 export interface TrainingOptions {
   readonly seed?: number;

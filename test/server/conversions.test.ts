@@ -35,9 +35,20 @@ const happenings: { [Kind in RunHappening['kind']]: Extract<RunHappening, { kind
     ...{ kind: 'adapter-written', bytes: 5_000_000_000, trainedParameters: 7, baseParameters: 9, manifestSha256: 'aa' },
     ...{ trainingSeconds: 8.5, blockChanges: [{ block: 'decoder.3', meanAbsoluteChange: 0.01 }] },
   },
+  'strategy-probed': {
+    ...{ kind: 'strategy-probed', strategy: 'telly', trainPairs: 32, maxEpochs: 6, adapterBytes: 5_000_000_000 },
+    points: [
+      { validationLoss: 1.5, petaflopSeconds: 0.25, seconds: 3 },
+      { validationLoss: Number.NaN, petaflopSeconds: 0.5, seconds: 9 },
+    ],
+  },
+  'strategy-left-out': {
+    ...{ kind: 'strategy-left-out', strategy: 'custom', reason: 'out-of-memory', message: 'It did not fit.' },
+  },
   'run-failed': { kind: 'run-failed', reason: 'out-of-memory', message: 'It did not fit: take a smaller one.' },
   'run-cancelled': { kind: 'run-cancelled', step: 6 },
-  // Only the server says this.
+  // Only the server says these.
+  'strategy-chosen': null,
   'state-changed': null,
 };
 
@@ -76,6 +87,21 @@ describe('events of a run', () => {
     }));
   test("a change of state, which is not the trainer's to say", () =>
     check('{"stateChanged":{"state":"RUN_STATE_SUCCEEDED"}}', undefined));
+  test("a choice, which is not the trainer's to say", () =>
+    check('{"strategyChosen":{"strategy":"STRATEGY_CUSTOM","predictions":[]}}', undefined));
+  test('a choice as clients are told of it', () => {
+    const prediction = { lossDrop: 0.25, minutes: 3.5, petaflopSeconds: 0.75, megabytes: 17.5 };
+    const happening = {
+      kind: 'strategy-chosen',
+      strategy: 'telly',
+      predictions: [{ strategy: 'custom', ...prediction }],
+    };
+    const told = runEventToWire({ sequence: 1, timeMs: 2, happening: happening as RunHappening });
+    expect(RunEvent.toJSON(RunEvent.decode(RunEvent.encode(told).finish()))).toMatchObject({
+      strategyChosen: { strategy: 'STRATEGY_TELLY', predictions: [{ strategy: 'STRATEGY_CUSTOM', ...prediction }] },
+    });
+  });
+  test('a probe of no strategy', () => check('{"strategyProbed":{"strategy":"STRATEGY_AUTO"}}', undefined));
   test('a measurement of no known split', () =>
     check('{"heldOutMeasured":{"personalized":true,"measurement":{"loss":1}}}', undefined));
   for (const line of ['', 'text', '[]', '{}', 'null', '7', '{"unknown":{}}', '{"stageStarted":'])
@@ -86,7 +112,7 @@ test('a run specification is proto JSON', () => {
   const spec = writeRunSpec({
     ...{ runId: 'r', baseModelDir: '/b', examplesFile: '/e', workDir: '/w', adapterDir: '/a' },
     ...{
-      strategy: 'last-decoder-block',
+      task: 'last-decoder-block',
       options: { seed: 0, learningRate: 0.001, cacheActivations: false },
       corpusSha256: 'c',
     },
@@ -95,6 +121,17 @@ test('a run specification is proto JSON', () => {
     ...{ runId: 'r', baseModelDir: '/b', examplesFile: '/e', workDir: '/w', adapterDir: '/a', corpusSha256: 'c' },
     ...{ strategy: 'STRATEGY_LAST_DECODER_BLOCK', options: { seed: 0, learningRate: 0.001, cacheActivations: false } },
   });
+});
+
+test('a specification of probes names what is tried, and nothing that is trained', () => {
+  const spec = writeRunSpec({
+    ...{ runId: 'r', baseModelDir: '/b', examplesFile: '/e', workDir: '/w', adapterDir: '/a', corpusSha256: 'c' },
+    ...{ task: { strategies: ['telly', 'custom'], trainPairs: 32, validationPairs: 8 }, options: {} },
+  });
+  expect(JSON.parse(spec)).toMatchObject({
+    probe: { strategies: ['STRATEGY_TELLY', 'STRATEGY_CUSTOM'], trainPairs: 32, validationPairs: 8 },
+  });
+  expect(JSON.parse(spec)).not.toHaveProperty('strategy');
 });
 
 describe('refuseUnlessBetter', () => {

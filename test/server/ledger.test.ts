@@ -250,6 +250,16 @@ describe.each(Object.entries(variants))('the ledger on %s', (_, variant) => {
     expect(won.filter((one) => one)).toHaveLength(1);
   });
 
+  test('a run keeps what was asked for when a strategy is chosen', async () => {
+    const { run } = await ledger.runs.queue(newRun({ strategy: 'auto' }));
+    expect(run).toMatchObject({ strategy: 'auto', requestedStrategy: 'auto' });
+    const chosen: RunHappening = { kind: 'strategy-chosen', strategy: 'telly', predictions: [] };
+    await ledger.runs.record(run.id, [chosen], { strategy: 'telly' });
+    expect(await ledger.runs.get(run.id)).toMatchObject({ strategy: 'telly', requestedStrategy: 'auto' });
+    const happened = await ledger.runs.happenings(run.id);
+    expect(happened).toEqual([{ kind: 'state-changed', state: 'queued' }, chosen]);
+  });
+
   test('an adapter is registered with its run, sizes beyond 32 bits kept', async () => {
     const { run } = await ledger.runs.queue(newRun());
     await ledger.runs.succeed(run.id, adapterOf(run.id));
@@ -341,6 +351,25 @@ describe.each(Object.entries(variants))('migrations on %s', (_, variant) => {
       ...{ tenant: { id: 't', name: 'team' }, name: `token-${hash.slice(0, 12)}`, role: 'maintainer' },
       ...{ repositories: null, createdMs: 2, expiresMs: null, lastUsedMs: null, revokedMs: null },
     });
+    await ledger.close();
+    await variant.stop();
+  });
+});
+
+describe.each(Object.entries(variants))('runs of the time before auto on %s', (_, variant) => {
+  test('were asked for what they trained', async () => {
+    const open = await variant.start();
+    const database = await open();
+    const provider = { getMigrations: async () => migrations };
+    await new Migrator({ db: database.queries, provider }).migrateTo('005-erasures');
+    await sql`INSERT INTO tenants VALUES ('t', 'team', 1)`.execute(database.queries);
+    await sql`INSERT INTO repositories VALUES ('p', 't', 'repo', 1, false)`.execute(database.queries);
+    await sql`INSERT INTO runs VALUES
+      ('r', 't', 'p', 'request', '{}', 'c', 'telly', '{}', 'queued', 1, NULL, 0, '[]', '[]', '[]', NULL, NULL, false, -1, 0, NULL)`.execute(
+      database.queries,
+    );
+    const ledger = await openLedger(database);
+    expect(await ledger.runs.get('r')).toMatchObject({ strategy: 'telly', requestedStrategy: 'telly' });
     await ledger.close();
     await variant.stop();
   });

@@ -198,6 +198,29 @@ describe('with the real trainer and a real tiny model', () => {
     expect(ended.proofs).toEqual((await getRun(client, whole.id)).proofs);
   });
 
+  test('auto probes every strategy, and the chosen one ends with an adapter of its own', async () => {
+    const few = { maxEpochs: 1, batchSize: 8, prefixLength: 8 };
+    const request = { strategy: Strategy.STRATEGY_AUTO, options: { ...options, ...few } };
+    const run = await startRun(client, 'auto', request);
+    const events = await client.watch(run.id);
+    const ended = await getRun(client, run.id);
+    expect(ended.failure).toBeUndefined();
+    const of = (kind: string) => events.filter((event) => event.event?.$case === kind);
+    expect([of('strategyProbed').length, of('strategyLeftOut').length, of('strategyChosen').length]).toEqual([5, 0, 1]);
+    const choice = of('strategyChosen')[0]?.event;
+    const { strategy, predictions } = required(choice?.$case === 'strategyChosen' ? choice.value : undefined);
+    expect([ended.strategy, ended.requestedStrategy]).toEqual([strategy, Strategy.STRATEGY_AUTO]);
+    for (const { minutes, petaflopSeconds, megabytes } of predictions)
+      expect(Math.min(minutes, petaflopSeconds, megabytes)).toBeGreaterThan(0);
+    const adapter = (await client.listAdapters('repo')).adapters.find(({ runId }) => runId === run.id);
+    expect(adapter?.strategy).toBe(strategy);
+    const expected = required(predictions.find((one) => one.strategy === strategy));
+    // What was expected of its size is what it weighs, less names and hashes.
+    expect(expected.megabytes * 1e6).toBeLessThan(required(adapter).bytes);
+    expect(expected.megabytes * 1e6).toBeGreaterThan(0.5 * required(adapter).bytes);
+    for (const proof of ended.proofs) expect(required(proof.personalized).loss).toBeLessThan(required(proof.base).loss);
+  });
+
   test('cancelling the real trainer', async () => {
     const run = await startRun(client, 'cancelled', { options: { ...options, maxEpochs: 500 } });
     await client.watch(run.id, 0, isCheckpoint);

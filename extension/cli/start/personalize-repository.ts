@@ -1,10 +1,11 @@
 import type { Connection } from '../../client/connection.ts';
 import { activateAdapter, getRun, listAdapters } from '../../client/personalization.ts';
-import type { Adapter, PersonalizationRun, RunEvent, Strategy } from '../../client/run.ts';
+import type { Adapter, PersonalizationRun, RequestedStrategy, RunEvent } from '../../client/run.ts';
 import { ServerError } from '../../client/server-error.ts';
 import { uploadCorpus } from '../../client/upload-corpus.ts';
 import { watchRun } from '../../client/watch-run.ts';
 import type { MinedRepository } from '../../workspace/mine-repository.ts';
+import { strategyLines } from '../../workspace/strategy-text.ts';
 import type { UnfinishedStart } from './unfinished-start.ts';
 
 /** A run that succeeded, with all it told. */
@@ -24,7 +25,7 @@ export async function personalizeRepository(
   connection: Connection,
   repository: MinedRepository,
   options: {
-    readonly strategy: Strategy;
+    readonly strategy: RequestedStrategy;
     readonly heldOutPairs: number;
     readonly fold: number;
     readonly nearestTests: number;
@@ -55,8 +56,9 @@ export async function personalizeRepository(
     events.push(event);
     const isOld = performance.now() - lastNoteMs > longestSilenceMs;
     const line = lineOf(event) ?? (isOld ? progressLineOf(event) : undefined);
-    if (line === undefined) continue;
-    note(line);
+    const lines = line === undefined ? strategyLines(event) : [line];
+    if (lines.length === 0) continue;
+    for (const one of lines) note(one);
     lastNoteMs = performance.now();
   }
   const run = await getRun(connection, started.id, { signal });
@@ -102,6 +104,9 @@ function lineOf(event: RunEvent): string | undefined {
       return event.message;
     case 'stage-progress':
     case 'progress':
+    case 'strategy-probed':
+    case 'strategy-left-out':
+    case 'strategy-chosen':
     case 'checkpoint':
     case 'cancelled':
     case 'state':

@@ -6,7 +6,7 @@ import { NEAREST_TESTS_OFFERED } from '../../../core/model-input/nearest-tests.t
 import { samplePairs } from '../../../core/splits/sample-pairs.ts';
 import { Connection } from '../../client/connection.ts';
 import { describeServer } from '../../client/personalization.ts';
-import { type Strategy, strategies } from '../../client/run.ts';
+import { type Adapter, type RequestedStrategy, requestedStrategies } from '../../client/run.ts';
 import { baseModelDirOf, layoutOf } from '../../local-server/layout.ts';
 import { LocalServer } from '../../local-server/local-server.ts';
 import { candidateRecords } from '../../proof/candidate-records.ts';
@@ -25,7 +25,7 @@ import { Stages } from './stages.ts';
 import { trainingLengths } from './training-lengths.ts';
 import { UnfinishedStart } from './unfinished-start.ts';
 
-const defaultStrategy: Strategy = 'last-decoder-block';
+const defaultStrategy: RequestedStrategy = 'last-decoder-block';
 /** As many as leave the sample's whole job under ten minutes on two cores. */
 const defaultHeldOutPairs = 30;
 
@@ -37,7 +37,8 @@ export const start: Command = {
 Compiles and runs tests of DIR, in a sandbox where one is installed: name only a workspace that you trust.
 
   --home DIR          where the set-up put the Python environment and the base model
-  --strategy NAME     ${strategies.join(', ')} (when left out: ${defaultStrategy})
+  --strategy NAME     ${requestedStrategies.join(', ')}
+                      (when left out: ${defaultStrategy})
   --held-out N        most pairs to hold out for each split (when left out: ${defaultHeldOutPairs})
   --most-pairs N      most pairs to personalize and prove with (when left out: all)
   --fold N            0 to 3: which pairs to hold out; no two folds hold out the same (when left out: 0)
@@ -59,7 +60,7 @@ interface StartOptions {
   readonly workspace: string;
   readonly home: string;
   readonly work: string;
-  readonly strategy: Strategy;
+  readonly strategy: RequestedStrategy;
   readonly heldOutPairs: number;
   readonly mostPairs: number;
   readonly fold: number;
@@ -196,7 +197,7 @@ async function mainJob(
     say(`style report: ${report.file}`);
     const pairs = { pairs: repository.pairs.length, trainPairs: personalized.run.trainPairIds.length };
     unfinished.finished();
-    say(JSON.stringify(lastLine(options, pairs, report, stages)));
+    say(JSON.stringify(lastLine(personalized.adapter, pairs, report, stages)));
   } finally {
     connection.close();
   }
@@ -222,7 +223,7 @@ function writeLines(file: string, records: readonly object[]): void {
 }
 
 function lastLine(
-  { strategy }: StartOptions,
+  { strategy }: Adapter,
   pairs: { readonly pairs: number; readonly trainPairs: number },
   { file, part }: { readonly file: string; readonly part: ReturnType<typeof personalizationReport> },
   stages: Stages,
@@ -257,8 +258,9 @@ function readOptions(argv: readonly string[]): StartOptions | string {
   if (folder === undefined || others.length > 0) return 'Name exactly one workspace.';
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return `There is no folder ${folder}.`;
   if (values.home === undefined) return 'Name the home folder of the set-up with --home.';
-  const strategy = strategies.find((name) => name === values.strategy);
-  if (strategy === undefined) return `There is no strategy '${values.strategy}': use ${strategies.join(', ')}.`;
+  const strategy = requestedStrategies.find((name) => name === values.strategy);
+  if (strategy === undefined)
+    return `There is no strategy '${values.strategy}': use ${requestedStrategies.join(', ')}.`;
   const heldOutPairs = Number(values['held-out']);
   if (!(Number.isInteger(heldOutPairs) && heldOutPairs >= 1)) return '--held-out must be a whole number of at least 1.';
   const fold = Number(values.fold);

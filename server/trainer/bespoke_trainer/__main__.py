@@ -47,13 +47,14 @@ def _run(spec: RunSpec, events: RunEvents, cancellation: Cancellation) -> int:
     set_thread_environment(threads)
     # Imported here because PyTorch reads the number of threads when it is loaded.
     from bespoke_trainer.personalization import Personalization
+    from bespoke_trainer.strategy_probes import StrategyProbes
 
-    personalization = Personalization(spec, events, cancellation, threads)
+    work = (Personalization if spec.probe is None else StrategyProbes)(spec, events, cancellation, threads)
     try:
-        personalization.run()
+        work.run()
         return 0
     except RunCancellation:
-        events.run_cancelled(personalization.step)
+        events.run_cancelled(work.step)
         return cancellation.exit_code()
 
 

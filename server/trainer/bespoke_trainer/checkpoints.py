@@ -77,5 +77,23 @@ class Checkpoints:
         return self._folder / f"best-{step:06d}.safetensors"
 
 
+class NoCheckpoints(Checkpoints):
+    """For what is done anew when its process dies."""
+
+    def __init__(self) -> None:
+        super().__init__(Path(), "")
+
+    def write_best(self, step: int, tensors: dict[str, torch.Tensor]) -> None:
+        """Keeps nothing."""
+
+    def write(
+        self, progress: Progress, trained: dict[str, torch.Tensor], optimizer: dict[str, torch.Tensor]
+    ) -> None:
+        """Keeps nothing."""
+
+    def read(self) -> None:
+        return None
+
+
 def _under(tensors: dict[str, torch.Tensor], start: str) -> dict[str, torch.Tensor]:
     return {name[len(start) :]: tensor for name, tensor in tensors.items() if name.startswith(start)}

@@ -98,6 +98,14 @@ class Learner:
             tensors = {name: base.get_tensor(name).float() for name in self.trained if name not in self._start_added}
         return tensors | self._start_added
 
+    def give_back_base(self) -> None:
+        """Leaves the base as it was before this learner, for the next one."""
+        start = self.start_tensors()
+        self.load_trained(start)
+        for parameter in self.trained.values():
+            parameter.grad = None
+            parameter.requires_grad_(False)
+
     @torch.no_grad()
     def load_trained(self, tensors: dict[str, torch.Tensor]) -> None:
         """Replaces the trained tensors' values."""

@@ -9,8 +9,9 @@ import time
 from typing import Any, Literal, TextIO
 
 from bespoke_trainer.examples import HELD_OUT_SPLITS
+from bespoke_trainer.run_spec import wire_strategy
 
-Stage = Literal["load", "measure-base", "cache-activations", "train", "measure-personalized", "write-adapter"]
+Stage = Literal["load", "probe", "measure-base", "cache-activations", "train", "measure-personalized", "write-adapter"]
 
 
 class RunEvents:
@@ -66,6 +67,27 @@ class RunEvents:
 
     def checkpoint_written(self, step: int) -> None:
         self._write("checkpointWritten", {"step": step})
+
+    def strategy_probed(
+        self, strategy: str, train_pairs: int, points: list[dict[str, float]], max_epochs: int, adapter_bytes: int
+    ) -> None:
+        """`points` are messages ProbePoint in proto JSON."""
+        told = [{name: _number(figure) for name, figure in point.items()} for point in points]
+        self._write(
+            "strategyProbed",
+            {
+                "strategy": wire_strategy(strategy),
+                "trainPairs": train_pairs,
+                "points": told,
+                "maxEpochs": max_epochs,
+                "adapterBytes": str(adapter_bytes),
+            },
+        )
+
+    def strategy_left_out(self, strategy: str, reason: str, message: str) -> None:
+        self._write(
+            "strategyLeftOut", {"strategy": wire_strategy(strategy), "reason": reason, "message": message}
+        )
 
     def held_out_measured(self, personalized: bool, split: str, measurement: dict[str, Any]) -> None:
         """`split` is one of HELD_OUT_SPLITS; `measurement` is message Measurement in proto JSON (measuring.py makes it)."""

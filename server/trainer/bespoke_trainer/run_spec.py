@@ -40,6 +40,15 @@ class TrainingOptions:
 
 
 @dataclass(frozen=True)
+class ProbeSpec:
+    """Message ProbeSpec: short trainings instead of one whole one."""
+
+    strategies: tuple[str, ...]
+    train_pairs: int
+    validation_pairs: int
+
+
+@dataclass(frozen=True)
 class RunSpec:
     """Everything a training process needs. Paths are absolute."""
 
@@ -48,9 +57,11 @@ class RunSpec:
     examples_file: Path
     work_dir: Path
     adapter_dir: Path
+    # Empty when `probe` is set.
     strategy: str
     options: TrainingOptions
     corpus_sha256: str
+    probe: ProbeSpec | None = None
 
     def fingerprint(self) -> str:
         """Identity of what is computed. A checkpoint of another fingerprint belongs to another run."""
@@ -74,16 +85,23 @@ def read_run_spec(path: Path) -> RunSpec:
     run_id = _field(fields, "runId", str)
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,127}", run_id):
         raise _invalid("runId must be a lower-case identifier")
+    probe = _probe(fields.get("probe"))
     return RunSpec(
         run_id=run_id,
         base_model_dir=_path(fields, "baseModelDir"),
         examples_file=_path(fields, "examplesFile"),
         work_dir=_path(fields, "workDir"),
         adapter_dir=_path(fields, "adapterDir"),
-        strategy=_strategy(fields.get("strategy")),
+        strategy=_strategy(fields.get("strategy")) if probe is None else "",
         options=_options(fields.get("options") or {}),
         corpus_sha256=_field(fields, "corpusSha256", str, default=""),
+        probe=probe,
     )
+
+
+def wire_strategy(name: str) -> str:
+    """The name of bespoke.v1.Strategy in proto JSON."""
+    return next(wire for wire, known in STRATEGY_NAMES.items() if known == name)
 
 
 def _options(fields: Any) -> TrainingOptions:
@@ -107,6 +125,28 @@ def _options(fields: Any) -> TrainingOptions:
     if options.cache_activations not in (None, True, False):
         raise _invalid("options.cacheActivations must be true or false")
     return options
+
+
+def _probe(fields: Any) -> ProbeSpec | None:
+    if fields is None:
+        return None
+    if not isinstance(fields, dict):
+        raise _invalid("probe must be an object")
+    strategies = fields.get("strategies")
+    if not isinstance(strategies, list) or not strategies:
+        raise _invalid("probe.strategies names no strategy")
+    return ProbeSpec(
+        strategies=tuple(_strategy(strategy) for strategy in strategies),
+        train_pairs=_required_integer(fields, "trainPairs"),
+        validation_pairs=_required_integer(fields, "validationPairs"),
+    )
+
+
+def _required_integer(fields: dict[str, Any], name: str) -> int:
+    value = fields.get(name)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise _invalid(f"probe.{name} must be an integer of at least 1")
+    return value
 
 
 def _strategy(value: Any) -> str:

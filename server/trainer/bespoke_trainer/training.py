@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 import torch
 
@@ -13,13 +14,33 @@ from bespoke_trainer.compute import PETA
 from bespoke_trainer.examples import Example, Examples, in_groups
 from bespoke_trainer.learner import Learner
 from bespoke_trainer.measuring import measure
-from bespoke_trainer.run_events import RunEvents
 
 _GRADIENT_NORM_LIMIT = 1.0
 # Shares of all steps: the learning rate rises over the first, then falls along a cosine to the second's part of the peak.
 _WARM_UP_SHARE = 0.1
 _FINAL_LEARNING_RATE_SHARE = 0.1
 _BETAS = (0.9, 0.999)
+
+
+class TrainingEvents(Protocol):
+    """Who hears of a training: RunEvents, or a probe."""
+
+    def training_progress(
+        self,
+        step: int,
+        max_steps: int,
+        epoch: float,
+        loss: float,
+        tokens_per_second: float,
+        eta_seconds: float,
+        petaflop_seconds: float,
+    ) -> None: ...
+
+    def validation_measured(
+        self, step: int, epoch: float, validation_loss: float, best: bool, petaflop_seconds: float
+    ) -> None: ...
+
+    def checkpoint_written(self, step: int) -> None: ...
 
 
 class Training:
@@ -30,7 +51,7 @@ class Training:
         learner: Learner,
         examples: Examples,
         checkpoints: Checkpoints,
-        events: RunEvents,
+        events: TrainingEvents,
         tokens_at_once: int,
         raise_if_cancelled: Callable[[], None],
     ) -> None:
@@ -63,26 +84,37 @@ class Training:
 
     def train(self) -> None:
         """Trains to the best validation loss and leaves the learner with its tensors."""
+        self._begin()
+        while not self.progress.is_finished:
+            self._train_epoch()
+        self._restore_best()
+
+    def train_first_epoch(self) -> None:
+        """What a probe needs of a training: the base's validation loss, and that after the first epoch."""
+        self._begin()
+        self._train_epoch()
+
+    def _begin(self) -> None:
         self._clock = time.monotonic()
-        progress = self.progress
-        if progress.best_validation_loss is None:
+        if self.progress.best_validation_loss is None:
             self._validate_base()
             self._write_checkpoint()
-        while not progress.is_finished:
-            order = self._epoch_order(progress.epoch)
-            while progress.step_in_epoch < self._steps_per_epoch:
-                start = progress.step_in_epoch * self._options.batch_size
-                self._step([self._examples.train[i] for i in order[start : start + self._options.batch_size]])
-                if progress.step % self._options.checkpoint_every_steps == 0:
-                    self._write_checkpoint()
-            progress.epoch += 1
-            progress.step_in_epoch = 0
-            self._validate()
-            progress.is_finished = (
-                progress.epoch >= self._options.max_epochs or progress.epochs_without_gain >= self._options.patience
-            )
-            self._write_checkpoint()
-        self._restore_best()
+
+    def _train_epoch(self) -> None:
+        progress = self.progress
+        order = self._epoch_order(progress.epoch)
+        while progress.step_in_epoch < self._steps_per_epoch:
+            start = progress.step_in_epoch * self._options.batch_size
+            self._step([self._examples.train[i] for i in order[start : start + self._options.batch_size]])
+            if progress.step % self._options.checkpoint_every_steps == 0:
+                self._write_checkpoint()
+        progress.epoch += 1
+        progress.step_in_epoch = 0
+        self._validate()
+        progress.is_finished = (
+            progress.epoch >= self._options.max_epochs or progress.epochs_without_gain >= self._options.patience
+        )
+        self._write_checkpoint()
 
     def learning_rate(self, step: int) -> float:
         """The learning rate of a step, counted from 0: linear warm-up, then a cosine."""

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from bespoke_trainer.run_spec import STRATEGY_NAMES
+
 _PROTO = Path(__file__).resolve().parents[3] / "proto" / "bespoke" / "v1"
 _FIELD = re.compile(r"^\s*(repeated |optional )?([\w.]+) (\w+) = \d+;", re.MULTILINE)
 
@@ -47,6 +49,8 @@ def _check_message(value: Any, message: str, messages: dict[str, Any]) -> None:
 def _check_value(value: Any, kind: str, messages: dict[str, Any]) -> None:
     if kind in messages:
         _check_message(value, kind, messages)
+    elif kind == "Strategy":
+        assert value in STRATEGY_NAMES, value
     elif kind == "HeldOutSplit":
         assert value in ("HELD_OUT_SPLIT_BY_PAIR", "HELD_OUT_SPLIT_BY_FOCAL_CLASS"), value
     elif kind == "int64":

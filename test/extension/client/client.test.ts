@@ -83,6 +83,23 @@ test('the way from upload to rolled back and forgotten', async () => {
   expect(await listRuns(connection, 'way')).toEqual([]);
 });
 
+test('a run that chooses its strategy says what it tried, what it expects and what it chose', async () => {
+  const { corpusSha256 } = await upload('auto');
+  server.behave('never_fits=custom');
+  const run = await startRun(connection, { ...request('auto', corpusSha256, 'auto'), strategy: 'auto' });
+  expect(run).toMatchObject({ strategy: 'auto', choosesStrategy: true });
+  const events = await collect(watchRun(connection, run.id));
+  server.behave('steps=4');
+  const of = (kind: RunEvent['kind']) => events.filter((event) => event.kind === kind);
+  expect(of('strategy-probed').map((event) => 'loss' in event && event.loss)).toEqual([1.5, 1.5, 1, 1.5]);
+  expect(of('strategy-probed')[0]).toMatchObject({ strategy: 'last-decoder-block', baseLoss: 2 });
+  expect(of('strategy-left-out')).toMatchObject([{ strategy: 'custom', message: expect.stringMatching(/memory/) }]);
+  const [chosen] = of('strategy-chosen');
+  expect(chosen).toMatchObject({ strategy: 'prefix', predictions: { length: 4 } });
+  expect(await getRun(connection, run.id)).toMatchObject({ strategy: 'prefix', choosesStrategy: true });
+  await forgetRepository(connection, 'auto');
+});
+
 test('the history of runs: what each trained on and gained, why one failed; choosing and rolling back', async () => {
   const { corpusSha256 } = await upload('history');
   const run = async (requestId: string, behaviour: string) => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunEventKind } from '../../../extension/client/run.ts';
 import { formatSeconds, progressText } from '../../../extension/editor/progress-text.ts';
+import { strategyLines } from '../../../extension/workspace/strategy-text.ts';
 
 function check(event: RunEventKind, long: string | undefined, short?: string): void {
   const text = progressText({ sequence: 1, timeMs: 0, ...event });
@@ -53,4 +54,31 @@ test.each([
   [Number.NaN, 'some time'],
 ])('%s seconds are %s', (seconds, text) => {
   expect(formatSeconds(seconds)).toBe(text);
+});
+
+test('what a user reads while strategies are tried and one is chosen', () => {
+  const trying = 'trying strategies';
+  check({ kind: 'stage', stage: 'probe', detail: '' }, trying, trying);
+  check(
+    { kind: 'stage-progress', stage: 'probe', done: 40, total: 160, etaSeconds: 61 },
+    'trying strategies, 40 of 160 pairs, 2 min left',
+    'trying strategies, 2 min left',
+  );
+  check(
+    { kind: 'strategy-probed', strategy: 'telly', baseLoss: 1, loss: 0.75 },
+    'tried telly: validation loss 1.000 → 0.750',
+    trying,
+  );
+  check({ kind: 'strategy-left-out', strategy: 'custom', message: 'Too large.' }, 'cannot use custom', trying);
+  const predictions = [
+    { strategy: 'custom', lossDrop: -0.1, minutes: 30, megabytes: 540 },
+    { strategy: 'telly', lossDrop: 0.25, minutes: 2.2, megabytes: 17.5 },
+  ] as const;
+  check(
+    { kind: 'strategy-chosen', strategy: 'telly', predictions },
+    'chose telly: expects perplexity 22 % lower, at most 3 min, 17.5 MB',
+    'chose telly',
+  );
+  const chosen = { sequence: 1, timeMs: 0, kind: 'strategy-chosen', strategy: 'telly', predictions } as const;
+  expect(strategyLines(chosen)[0]).toBe('custom: expects perplexity 11 % higher, at most 30 min, 540.0 MB');
 });

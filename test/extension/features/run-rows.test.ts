@@ -9,6 +9,7 @@ const done: PersonalizationRun = {
   repository: 'repo',
   corpusSha256: '',
   strategy: 'telly',
+  choosesStrategy: false,
   state: 'succeeded',
   createdMs: 1_000,
   endedMs: 75_400,
@@ -46,3 +47,10 @@ test('a run that failed says its cause first', () =>
   ));
 test('a run of another server, and a server that does not tell the pairs', () =>
   check({ imported: true, trainPairs: 0 }, { description: 'imported, telly' }));
+test('a strategy that the server chose, or is about to choose', () => {
+  check({ choosesStrategy: true }, { description: 'done, telly (chosen by auto), 118 pairs, 74 s' });
+  check(
+    { choosesStrategy: true, strategy: 'auto', state: 'running', endedMs: null },
+    { description: 'is training, auto, 118 pairs' },
+  );
+});

@@ -52,6 +52,10 @@ test('names each by kind and place, and never the secret itself', async () => {
   const place = { kind: 'local', name: 'local' } as const;
   const repository = { clean: [], withSecret, testMethods: 1, bytes: 0 } as unknown as MinedRepository;
   const sheet = consentText(repository, place, { strategy: 'auto', heldOutPairs: 2 });
+  expect(sheet).toContain('Training: auto, which tries every strategy shortly and goes on with one; up to 2 pairs');
+  expect(consentText(repository, place, { strategy: 'prefix', heldOutPairs: 2 })).toContain(
+    'Training: prefix; up to 2',
+  );
   expect(sheet).toContain(`Kept back, because they seem to hold a secret: 1 pair\n– ${texts?.[0]}`);
   for (const secret of [key, token]) expect(`${sheet}${JSON.stringify(texts)}`).not.toContain(secret);
 });

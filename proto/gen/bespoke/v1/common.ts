@@ -21,6 +21,11 @@ export enum Strategy {
   STRATEGY_PREFIX = 4,
   /** STRATEGY_TELLY - Embeddings and the bottom k blocks frozen, the rest trained. */
   STRATEGY_TELLY = 5,
+  /**
+   * STRATEGY_AUTO - The server probes the others and trains the one of which most is expected. Only StartRun takes it; no trainer gets it and no adapter
+   * has it.
+   */
+  STRATEGY_AUTO = 6,
   UNRECOGNIZED = -1,
 }
 
@@ -44,6 +49,9 @@ export function strategyFromJSON(object: any): Strategy {
     case 5:
     case "STRATEGY_TELLY":
       return Strategy.STRATEGY_TELLY;
+    case 6:
+    case "STRATEGY_AUTO":
+      return Strategy.STRATEGY_AUTO;
     case -1:
     case "UNRECOGNIZED":
     default:
@@ -65,6 +73,8 @@ export function strategyToJSON(object: Strategy): string {
       return "STRATEGY_PREFIX";
     case Strategy.STRATEGY_TELLY:
       return "STRATEGY_TELLY";
+    case Strategy.STRATEGY_AUTO:
+      return "STRATEGY_AUTO";
     case Strategy.UNRECOGNIZED:
     default:
       return "UNRECOGNIZED";

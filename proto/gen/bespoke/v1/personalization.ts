@@ -163,7 +163,7 @@ export interface Run {
   repository: string;
   /** SHA-256 of its corpus. */
   corpusSha256: string;
-  /** What it trains. */
+  /** What it trains; STRATEGY_AUTO until one is chosen. */
   strategy: Strategy;
   /** What it holds out, and what was measured on it. */
   proofs: Proof[];
@@ -191,6 +191,8 @@ export interface Run {
   imported: boolean;
   /** Most of the repository's nearest tests in an input. */
   nearestTests: number;
+  /** What was asked for: STRATEGY_AUTO, or the same as `strategy`. */
+  requestedStrategy: Strategy;
 }
 
 /** Held-out pairs of one split and the losses on them. */
@@ -1639,6 +1641,7 @@ function createBaseRun(): Run {
     trainPairs: 0,
     imported: false,
     nearestTests: 0,
+    requestedStrategy: 0,
   };
 }
 
@@ -1691,6 +1694,9 @@ export const Run: MessageFns<Run> = {
     }
     if (message.nearestTests !== 0) {
       writer.uint32(136).int32(message.nearestTests);
+    }
+    if (message.requestedStrategy !== 0) {
+      writer.uint32(144).int32(message.requestedStrategy);
     }
     return writer;
   },
@@ -1836,6 +1842,14 @@ export const Run: MessageFns<Run> = {
             message.nearestTests = reader.int32();
             continue;
           }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.requestedStrategy = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1902,6 +1916,11 @@ export const Run: MessageFns<Run> = {
         : isSet(object.nearest_tests)
         ? globalThis.Number(object.nearest_tests)
         : 0,
+      requestedStrategy: isSet(object.requestedStrategy)
+        ? strategyFromJSON(object.requestedStrategy)
+        : isSet(object.requested_strategy)
+        ? strategyFromJSON(object.requested_strategy)
+        : 0,
     };
   },
 
@@ -1955,6 +1974,9 @@ export const Run: MessageFns<Run> = {
     if (message.nearestTests !== 0) {
       obj.nearestTests = Math.round(message.nearestTests);
     }
+    if (message.requestedStrategy !== 0) {
+      obj.requestedStrategy = strategyToJSON(message.requestedStrategy);
+    }
     return obj;
   },
 
@@ -1981,6 +2003,7 @@ export const Run: MessageFns<Run> = {
     message.trainPairs = object.trainPairs ?? 0;
     message.imported = object.imported ?? false;
     message.nearestTests = object.nearestTests ?? 0;
+    message.requestedStrategy = object.requestedStrategy ?? 0;
     return message;
   },
 };

@@ -92,7 +92,7 @@ export interface RunSpec {
   workDir: string;
   /** Folder that receives the adapter (server/ADAPTER_FORMAT.md). It appears complete or not at all. */
   adapterDir: string;
-  /** What is trained. */
+  /** What is trained. Not set when `probe` is. */
   strategy: Strategy;
   /** How it is trained. */
   options:
@@ -100,6 +100,18 @@ export interface RunSpec {
     | undefined;
   /** SHA-256 of the corpus the examples were made of, for the manifest. */
   corpusSha256: string;
+  /** When set, strategies are probed and no adapter is written. */
+  probe: ProbeSpec | undefined;
+}
+
+/** A short training with each of some strategies, one after another: the first epoch of a training on some of the pairs. */
+export interface ProbeSpec {
+  /** What is probed, in this order. */
+  strategies: Strategy[];
+  /** Most training pairs of a probe; chosen by the options' seed, the same for every strategy. */
+  trainPairs: number;
+  /** Most validation pairs of a probe. */
+  validationPairs: number;
 }
 
 /** Hyper-parameters. A field that is not set takes the strategy's default (server/trainer/bespoke_trainer/strategies.py). */
@@ -186,12 +198,21 @@ export interface RunEvent {
     | //
     /** A part of a long stage other than `train` is done. */
     { $case: "stageProgress"; value: StageProgress }
+    | //
+    /** A strategy was probed. The trainer ends after the last one. */
+    { $case: "strategyProbed"; value: StrategyProbed }
+    | //
+    /** A strategy could not be probed and does not come into question. */
+    { $case: "strategyLeftOut"; value: StrategyLeftOut }
+    | //
+    /** The server sets this when it chose a strategy by its probes. */
+    { $case: "strategyChosen"; value: StrategyChosen }
     | undefined;
 }
 
 /** A stage of the trainer. */
 export interface StageStarted {
-  /** One of `load`, `measure-base`, `cache-activations`, `train`, `measure-personalized`, `write-adapter`. */
+  /** One of `load`, `probe`, `measure-base`, `cache-activations`, `train`, `measure-personalized`, `write-adapter`. */
   stage: string;
   /** One sentence for the log. */
   detail: string;
@@ -259,6 +280,62 @@ export interface HeldOutMeasured {
   split: HeldOutSplit;
 }
 
+/** What a probe of a strategy showed. */
+export interface StrategyProbed {
+  /** What was trained. */
+  strategy: Strategy;
+  /** Training pairs of the probe. */
+  trainPairs: number;
+  /** Before the first step, where the validation loss is the base's, then after each probed epoch. */
+  points: ProbePoint[];
+  /** Epochs that a whole training takes at most. */
+  maxEpochs: number;
+  /** Bytes of the adapter's tensors. */
+  adapterBytes: number;
+}
+
+/** How far a probe was at one moment. */
+export interface ProbePoint {
+  /** Mean loss per target token of the validation pairs, in nats. */
+  validationLoss: number;
+  /** Compute spent since the probe of this strategy began. */
+  petaflopSeconds: number;
+  /** Since the probe of this strategy began. */
+  seconds: number;
+}
+
+/** Why a strategy does not come into question. */
+export interface StrategyLeftOut {
+  /** The strategy. */
+  strategy: Strategy;
+  /** A reason of RunFailed. */
+  reason: string;
+  /** One clear sentence. Holds no source code. */
+  message: string;
+}
+
+/** What the server goes on with. */
+export interface StrategyChosen {
+  /** The chosen strategy. */
+  strategy: Strategy;
+  /** What is expected of each strategy that was probed. */
+  predictions: StrategyPrediction[];
+}
+
+/** What a whole training is expected to bring and to cost. */
+export interface StrategyPrediction {
+  /** The strategy. */
+  strategy: Strategy;
+  /** By how much the validation loss falls below the base's, nats per token. */
+  lossDrop: number;
+  /** Minutes of training on this machine, at most. */
+  minutes: number;
+  /** Compute of training, at most. */
+  petaflopSeconds: number;
+  /** Size of the adapter. */
+  megabytes: number;
+}
+
 /** The adapter folder is complete. */
 export interface AdapterWritten {
   /** Bytes of all its files. */
@@ -285,7 +362,7 @@ export interface BlockChange {
 
 /** Why a run cannot go on. */
 export interface RunFailed {
-  /** One of `invalid-spec`, `invalid-base-model`, `too-few-pairs`, `out-of-memory`, `disk-full`, `internal`. */
+  /** One of `invalid-spec`, `invalid-base-model`, `too-few-pairs`, `no-gain`, `out-of-memory`, `disk-full`, `internal`. */
   reason: string;
   /** One clear sentence: the cause and the next step. Holds no source code. */
   message: string;
@@ -313,6 +390,7 @@ function createBaseRunSpec(): RunSpec {
     strategy: 0,
     options: undefined,
     corpusSha256: "",
+    probe: undefined,
   };
 }
 
@@ -341,6 +419,9 @@ export const RunSpec: MessageFns<RunSpec> = {
     }
     if (message.corpusSha256 !== "") {
       writer.uint32(66).string(message.corpusSha256);
+    }
+    if (message.probe !== undefined) {
+      ProbeSpec.encode(message.probe, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -422,6 +503,14 @@ export const RunSpec: MessageFns<RunSpec> = {
             message.corpusSha256 = reader.string();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.probe = ProbeSpec.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -468,6 +557,7 @@ export const RunSpec: MessageFns<RunSpec> = {
         : isSet(object.corpus_sha256)
         ? globalThis.String(object.corpus_sha256)
         : "",
+      probe: isSet(object.probe) ? ProbeSpec.fromJSON(object.probe) : undefined,
     };
   },
 
@@ -497,6 +587,9 @@ export const RunSpec: MessageFns<RunSpec> = {
     if (message.corpusSha256 !== "") {
       obj.corpusSha256 = message.corpusSha256;
     }
+    if (message.probe !== undefined) {
+      obj.probe = ProbeSpec.toJSON(message.probe);
+    }
     return obj;
   },
 
@@ -515,6 +608,134 @@ export const RunSpec: MessageFns<RunSpec> = {
       ? TrainingOptions.fromPartial(object.options)
       : undefined;
     message.corpusSha256 = object.corpusSha256 ?? "";
+    message.probe = (object.probe !== undefined && object.probe !== null)
+      ? ProbeSpec.fromPartial(object.probe)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseProbeSpec(): ProbeSpec {
+  return { strategies: [], trainPairs: 0, validationPairs: 0 };
+}
+
+export const ProbeSpec: MessageFns<ProbeSpec> = {
+  encode(message: ProbeSpec, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.strategies.length !== 0) {
+      writer.uint32(10).fork();
+      for (const v of message.strategies) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    if (message.trainPairs !== 0) {
+      writer.uint32(16).int32(message.trainPairs);
+    }
+    if (message.validationPairs !== 0) {
+      writer.uint32(24).int32(message.validationPairs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProbeSpec {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProbeSpec();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag === 8) {
+              message.strategies.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 10) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.strategies.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.trainPairs = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.validationPairs = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ProbeSpec {
+    return {
+      strategies: globalThis.Array.isArray(object?.strategies)
+        ? object.strategies.map((e: any) => strategyFromJSON(e))
+        : [],
+      trainPairs: isSet(object.trainPairs)
+        ? globalThis.Number(object.trainPairs)
+        : isSet(object.train_pairs)
+        ? globalThis.Number(object.train_pairs)
+        : 0,
+      validationPairs: isSet(object.validationPairs)
+        ? globalThis.Number(object.validationPairs)
+        : isSet(object.validation_pairs)
+        ? globalThis.Number(object.validation_pairs)
+        : 0,
+    };
+  },
+
+  toJSON(message: ProbeSpec): unknown {
+    const obj: any = {};
+    if (message.strategies?.length) {
+      obj.strategies = message.strategies.map((e) => strategyToJSON(e));
+    }
+    if (message.trainPairs !== 0) {
+      obj.trainPairs = Math.round(message.trainPairs);
+    }
+    if (message.validationPairs !== 0) {
+      obj.validationPairs = Math.round(message.validationPairs);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ProbeSpec>, I>>(base?: I): ProbeSpec {
+    return ProbeSpec.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ProbeSpec>, I>>(object: I): ProbeSpec {
+    const message = createBaseProbeSpec();
+    message.strategies = object.strategies?.map((e) => e) || [];
+    message.trainPairs = object.trainPairs ?? 0;
+    message.validationPairs = object.validationPairs ?? 0;
     return message;
   },
 };
@@ -835,6 +1056,15 @@ export const RunEvent: MessageFns<RunEvent> = {
       case "stageProgress":
         StageProgress.encode(message.event.value, writer.uint32(98).fork()).join();
         break;
+      case "strategyProbed":
+        StrategyProbed.encode(message.event.value, writer.uint32(106).fork()).join();
+        break;
+      case "strategyLeftOut":
+        StrategyLeftOut.encode(message.event.value, writer.uint32(114).fork()).join();
+        break;
+      case "strategyChosen":
+        StrategyChosen.encode(message.event.value, writer.uint32(122).fork()).join();
+        break;
     }
     return writer;
   },
@@ -948,6 +1178,30 @@ export const RunEvent: MessageFns<RunEvent> = {
             message.event = { $case: "stageProgress", value: StageProgress.decode(reader, reader.uint32()) };
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.event = { $case: "strategyProbed", value: StrategyProbed.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.event = { $case: "strategyLeftOut", value: StrategyLeftOut.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.event = { $case: "strategyChosen", value: StrategyChosen.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1008,6 +1262,18 @@ export const RunEvent: MessageFns<RunEvent> = {
         ? { $case: "stageProgress", value: StageProgress.fromJSON(object.stageProgress) }
         : isSet(object.stage_progress)
         ? { $case: "stageProgress", value: StageProgress.fromJSON(object.stage_progress) }
+        : isSet(object.strategyProbed)
+        ? { $case: "strategyProbed", value: StrategyProbed.fromJSON(object.strategyProbed) }
+        : isSet(object.strategy_probed)
+        ? { $case: "strategyProbed", value: StrategyProbed.fromJSON(object.strategy_probed) }
+        : isSet(object.strategyLeftOut)
+        ? { $case: "strategyLeftOut", value: StrategyLeftOut.fromJSON(object.strategyLeftOut) }
+        : isSet(object.strategy_left_out)
+        ? { $case: "strategyLeftOut", value: StrategyLeftOut.fromJSON(object.strategy_left_out) }
+        : isSet(object.strategyChosen)
+        ? { $case: "strategyChosen", value: StrategyChosen.fromJSON(object.strategyChosen) }
+        : isSet(object.strategy_chosen)
+        ? { $case: "strategyChosen", value: StrategyChosen.fromJSON(object.strategy_chosen) }
         : undefined,
     };
   },
@@ -1040,6 +1306,12 @@ export const RunEvent: MessageFns<RunEvent> = {
       obj.stateChanged = StateChanged.toJSON(message.event.value);
     } else if (message.event?.$case === "stageProgress") {
       obj.stageProgress = StageProgress.toJSON(message.event.value);
+    } else if (message.event?.$case === "strategyProbed") {
+      obj.strategyProbed = StrategyProbed.toJSON(message.event.value);
+    } else if (message.event?.$case === "strategyLeftOut") {
+      obj.strategyLeftOut = StrategyLeftOut.toJSON(message.event.value);
+    } else if (message.event?.$case === "strategyChosen") {
+      obj.strategyChosen = StrategyChosen.toJSON(message.event.value);
     }
     return obj;
   },
@@ -1109,6 +1381,24 @@ export const RunEvent: MessageFns<RunEvent> = {
       case "stageProgress": {
         if (object.event?.value !== undefined && object.event?.value !== null) {
           message.event = { $case: "stageProgress", value: StageProgress.fromPartial(object.event.value) };
+        }
+        break;
+      }
+      case "strategyProbed": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "strategyProbed", value: StrategyProbed.fromPartial(object.event.value) };
+        }
+        break;
+      }
+      case "strategyLeftOut": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "strategyLeftOut", value: StrategyLeftOut.fromPartial(object.event.value) };
+        }
+        break;
+      }
+      case "strategyChosen": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "strategyChosen", value: StrategyChosen.fromPartial(object.event.value) };
         }
         break;
       }
@@ -1811,6 +2101,589 @@ export const HeldOutMeasured: MessageFns<HeldOutMeasured> = {
       ? Measurement.fromPartial(object.measurement)
       : undefined;
     message.split = object.split ?? 0;
+    return message;
+  },
+};
+
+function createBaseStrategyProbed(): StrategyProbed {
+  return { strategy: 0, trainPairs: 0, points: [], maxEpochs: 0, adapterBytes: 0 };
+}
+
+export const StrategyProbed: MessageFns<StrategyProbed> = {
+  encode(message: StrategyProbed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.strategy !== 0) {
+      writer.uint32(8).int32(message.strategy);
+    }
+    if (message.trainPairs !== 0) {
+      writer.uint32(16).int32(message.trainPairs);
+    }
+    for (const v of message.points) {
+      ProbePoint.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.maxEpochs !== 0) {
+      writer.uint32(32).int32(message.maxEpochs);
+    }
+    if (message.adapterBytes !== 0) {
+      writer.uint32(40).int64(message.adapterBytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StrategyProbed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStrategyProbed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.strategy = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.trainPairs = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.points.push(ProbePoint.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.maxEpochs = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.adapterBytes = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StrategyProbed {
+    return {
+      strategy: isSet(object.strategy) ? strategyFromJSON(object.strategy) : 0,
+      trainPairs: isSet(object.trainPairs)
+        ? globalThis.Number(object.trainPairs)
+        : isSet(object.train_pairs)
+        ? globalThis.Number(object.train_pairs)
+        : 0,
+      points: globalThis.Array.isArray(object?.points) ? object.points.map((e: any) => ProbePoint.fromJSON(e)) : [],
+      maxEpochs: isSet(object.maxEpochs)
+        ? globalThis.Number(object.maxEpochs)
+        : isSet(object.max_epochs)
+        ? globalThis.Number(object.max_epochs)
+        : 0,
+      adapterBytes: isSet(object.adapterBytes)
+        ? globalThis.Number(object.adapterBytes)
+        : isSet(object.adapter_bytes)
+        ? globalThis.Number(object.adapter_bytes)
+        : 0,
+    };
+  },
+
+  toJSON(message: StrategyProbed): unknown {
+    const obj: any = {};
+    if (message.strategy !== 0) {
+      obj.strategy = strategyToJSON(message.strategy);
+    }
+    if (message.trainPairs !== 0) {
+      obj.trainPairs = Math.round(message.trainPairs);
+    }
+    if (message.points?.length) {
+      obj.points = message.points.map((e) => ProbePoint.toJSON(e));
+    }
+    if (message.maxEpochs !== 0) {
+      obj.maxEpochs = Math.round(message.maxEpochs);
+    }
+    if (message.adapterBytes !== 0) {
+      obj.adapterBytes = Math.round(message.adapterBytes);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<StrategyProbed>, I>>(base?: I): StrategyProbed {
+    return StrategyProbed.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StrategyProbed>, I>>(object: I): StrategyProbed {
+    const message = createBaseStrategyProbed();
+    message.strategy = object.strategy ?? 0;
+    message.trainPairs = object.trainPairs ?? 0;
+    message.points = object.points?.map((e) => ProbePoint.fromPartial(e)) || [];
+    message.maxEpochs = object.maxEpochs ?? 0;
+    message.adapterBytes = object.adapterBytes ?? 0;
+    return message;
+  },
+};
+
+function createBaseProbePoint(): ProbePoint {
+  return { validationLoss: 0, petaflopSeconds: 0, seconds: 0 };
+}
+
+export const ProbePoint: MessageFns<ProbePoint> = {
+  encode(message: ProbePoint, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.validationLoss !== 0) {
+      writer.uint32(9).double(message.validationLoss);
+    }
+    if (message.petaflopSeconds !== 0) {
+      writer.uint32(17).double(message.petaflopSeconds);
+    }
+    if (message.seconds !== 0) {
+      writer.uint32(25).double(message.seconds);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProbePoint {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProbePoint();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.validationLoss = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.petaflopSeconds = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.seconds = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ProbePoint {
+    return {
+      validationLoss: isSet(object.validationLoss)
+        ? globalThis.Number(object.validationLoss)
+        : isSet(object.validation_loss)
+        ? globalThis.Number(object.validation_loss)
+        : 0,
+      petaflopSeconds: isSet(object.petaflopSeconds)
+        ? globalThis.Number(object.petaflopSeconds)
+        : isSet(object.petaflop_seconds)
+        ? globalThis.Number(object.petaflop_seconds)
+        : 0,
+      seconds: isSet(object.seconds) ? globalThis.Number(object.seconds) : 0,
+    };
+  },
+
+  toJSON(message: ProbePoint): unknown {
+    const obj: any = {};
+    if (message.validationLoss !== 0) {
+      obj.validationLoss = floatToJson(message.validationLoss);
+    }
+    if (message.petaflopSeconds !== 0) {
+      obj.petaflopSeconds = floatToJson(message.petaflopSeconds);
+    }
+    if (message.seconds !== 0) {
+      obj.seconds = floatToJson(message.seconds);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<ProbePoint>, I>>(base?: I): ProbePoint {
+    return ProbePoint.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<ProbePoint>, I>>(object: I): ProbePoint {
+    const message = createBaseProbePoint();
+    message.validationLoss = object.validationLoss ?? 0;
+    message.petaflopSeconds = object.petaflopSeconds ?? 0;
+    message.seconds = object.seconds ?? 0;
+    return message;
+  },
+};
+
+function createBaseStrategyLeftOut(): StrategyLeftOut {
+  return { strategy: 0, reason: "", message: "" };
+}
+
+export const StrategyLeftOut: MessageFns<StrategyLeftOut> = {
+  encode(message: StrategyLeftOut, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.strategy !== 0) {
+      writer.uint32(8).int32(message.strategy);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    if (message.message !== "") {
+      writer.uint32(26).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StrategyLeftOut {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStrategyLeftOut();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.strategy = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StrategyLeftOut {
+    return {
+      strategy: isSet(object.strategy) ? strategyFromJSON(object.strategy) : 0,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      message: isSet(object.message) ? globalThis.String(object.message) : "",
+    };
+  },
+
+  toJSON(message: StrategyLeftOut): unknown {
+    const obj: any = {};
+    if (message.strategy !== 0) {
+      obj.strategy = strategyToJSON(message.strategy);
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.message !== "") {
+      obj.message = message.message;
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<StrategyLeftOut>, I>>(base?: I): StrategyLeftOut {
+    return StrategyLeftOut.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StrategyLeftOut>, I>>(object: I): StrategyLeftOut {
+    const message = createBaseStrategyLeftOut();
+    message.strategy = object.strategy ?? 0;
+    message.reason = object.reason ?? "";
+    message.message = object.message ?? "";
+    return message;
+  },
+};
+
+function createBaseStrategyChosen(): StrategyChosen {
+  return { strategy: 0, predictions: [] };
+}
+
+export const StrategyChosen: MessageFns<StrategyChosen> = {
+  encode(message: StrategyChosen, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.strategy !== 0) {
+      writer.uint32(8).int32(message.strategy);
+    }
+    for (const v of message.predictions) {
+      StrategyPrediction.encode(v!, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StrategyChosen {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStrategyChosen();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.strategy = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.predictions.push(StrategyPrediction.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StrategyChosen {
+    return {
+      strategy: isSet(object.strategy) ? strategyFromJSON(object.strategy) : 0,
+      predictions: globalThis.Array.isArray(object?.predictions)
+        ? object.predictions.map((e: any) => StrategyPrediction.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: StrategyChosen): unknown {
+    const obj: any = {};
+    if (message.strategy !== 0) {
+      obj.strategy = strategyToJSON(message.strategy);
+    }
+    if (message.predictions?.length) {
+      obj.predictions = message.predictions.map((e) => StrategyPrediction.toJSON(e));
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<StrategyChosen>, I>>(base?: I): StrategyChosen {
+    return StrategyChosen.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StrategyChosen>, I>>(object: I): StrategyChosen {
+    const message = createBaseStrategyChosen();
+    message.strategy = object.strategy ?? 0;
+    message.predictions = object.predictions?.map((e) => StrategyPrediction.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseStrategyPrediction(): StrategyPrediction {
+  return { strategy: 0, lossDrop: 0, minutes: 0, petaflopSeconds: 0, megabytes: 0 };
+}
+
+export const StrategyPrediction: MessageFns<StrategyPrediction> = {
+  encode(message: StrategyPrediction, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.strategy !== 0) {
+      writer.uint32(8).int32(message.strategy);
+    }
+    if (message.lossDrop !== 0) {
+      writer.uint32(17).double(message.lossDrop);
+    }
+    if (message.minutes !== 0) {
+      writer.uint32(25).double(message.minutes);
+    }
+    if (message.petaflopSeconds !== 0) {
+      writer.uint32(33).double(message.petaflopSeconds);
+    }
+    if (message.megabytes !== 0) {
+      writer.uint32(41).double(message.megabytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StrategyPrediction {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStrategyPrediction();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.strategy = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.lossDrop = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.minutes = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.petaflopSeconds = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.megabytes = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): StrategyPrediction {
+    return {
+      strategy: isSet(object.strategy) ? strategyFromJSON(object.strategy) : 0,
+      lossDrop: isSet(object.lossDrop)
+        ? globalThis.Number(object.lossDrop)
+        : isSet(object.loss_drop)
+        ? globalThis.Number(object.loss_drop)
+        : 0,
+      minutes: isSet(object.minutes) ? globalThis.Number(object.minutes) : 0,
+      petaflopSeconds: isSet(object.petaflopSeconds)
+        ? globalThis.Number(object.petaflopSeconds)
+        : isSet(object.petaflop_seconds)
+        ? globalThis.Number(object.petaflop_seconds)
+        : 0,
+      megabytes: isSet(object.megabytes) ? globalThis.Number(object.megabytes) : 0,
+    };
+  },
+
+  toJSON(message: StrategyPrediction): unknown {
+    const obj: any = {};
+    if (message.strategy !== 0) {
+      obj.strategy = strategyToJSON(message.strategy);
+    }
+    if (message.lossDrop !== 0) {
+      obj.lossDrop = floatToJson(message.lossDrop);
+    }
+    if (message.minutes !== 0) {
+      obj.minutes = floatToJson(message.minutes);
+    }
+    if (message.petaflopSeconds !== 0) {
+      obj.petaflopSeconds = floatToJson(message.petaflopSeconds);
+    }
+    if (message.megabytes !== 0) {
+      obj.megabytes = floatToJson(message.megabytes);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<StrategyPrediction>, I>>(base?: I): StrategyPrediction {
+    return StrategyPrediction.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<StrategyPrediction>, I>>(object: I): StrategyPrediction {
+    const message = createBaseStrategyPrediction();
+    message.strategy = object.strategy ?? 0;
+    message.lossDrop = object.lossDrop ?? 0;
+    message.minutes = object.minutes ?? 0;
+    message.petaflopSeconds = object.petaflopSeconds ?? 0;
+    message.megabytes = object.megabytes ?? 0;
     return message;
   },
 };

@@ -14,6 +14,10 @@ What it does is set by the text of the file that STAND_IN_TRAINER names: a comma
     pickle            leaves a pickle in the adapter folder
     other_base        names another base model in its manifest
     deaf              ignores SIGTERM
+    probe_die_at=NAME kills itself with SIGKILL instead of probing that strategy, once
+    never_fits=NAME   kills itself with SIGKILL instead of probing that strategy, every time
+    no_gain           probes every strategy as worse than the base; else prefix is the best
+    mute              ends at once without a probe
 """
 
 from __future__ import annotations
@@ -49,6 +53,8 @@ def main() -> int:
     if "fail" in behaviour:
         emit("runFailed", reason=behaviour["fail"], message="The stand-in was told to fail: tell it otherwise.")
         return 2
+    if "probe" in spec:
+        return probe(spec, work, behaviour)
     measure(examples, False, 2.0)
 
     checkpoint = work / "checkpoint"
@@ -65,6 +71,28 @@ def main() -> int:
             os.kill(os.getpid(), signal.SIGKILL)
     measure(examples, True, 2.5 if "worse" in behaviour else 1.0)
     write_adapter(spec, behaviour)
+    return 0
+
+
+def probe(spec: dict, work: Path, behaviour: dict[str, str]) -> int:
+    if "mute" in behaviour:
+        return 0
+    for strategy in spec["probe"]["strategies"]:
+        name = strategy.removeprefix("STRATEGY_").lower()
+        time.sleep(float(behaviour.get("step_seconds", 0.01)))
+        dies_once = behaviour.get("probe_die_at") == name and not (work / "died").exists()
+        if dies_once or behaviour.get("never_fits") in (name, "any"):
+            (work / "died").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        loss = 2.5 if "no_gain" in behaviour else 1.0 if name == "prefix" else 1.5
+        points = [
+            {"validationLoss": 2.0, "petaflopSeconds": 1.0, "seconds": 6.0},
+            {"validationLoss": loss, "petaflopSeconds": 2.0, "seconds": 12.0},
+        ]
+        pairs = spec["probe"]["trainPairs"]
+        emit(
+            "strategyProbed", strategy=strategy, trainPairs=pairs, points=points, maxEpochs=4, adapterBytes="5000000"
+        )
     return 0
 
 
