@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type Strategy, strategies } from './client/run.ts';
+import { type RequestedStrategy, requestedStrategies } from './client/run.ts';
 
 /** The extension's settings, read at the time of use. Keys and defaults are declared in package.json. */
 export function serverSettings(): { address: string; tls: boolean; caFile: string; localHome: string } {
@@ -12,8 +12,14 @@ export function serverSettings(): { address: string; tls: boolean; caFile: strin
   };
 }
 
+/** Whom people sign in with, for servers that take it; empty where there is none. */
+export function signInSettings(): { issuer: string; clientId: string } {
+  const settings = vscode.workspace.getConfiguration('bespoke.server.signIn');
+  return { issuer: settings.get('issuer', '').trim(), clientId: settings.get('clientId', '').trim() };
+}
+
 export function personalizationSettings(folder: vscode.Uri): {
-  strategy: Strategy;
+  strategy: RequestedStrategy;
   /** `undefined`: the strategy's default. */
   maxEpochs: number | undefined;
   heldOutPairs: number;
@@ -23,7 +29,7 @@ export function personalizationSettings(folder: vscode.Uri): {
   const named = settings.get<string>('strategy', '');
   const maxEpochs = settings.get('maxEpochs', 0);
   return {
-    strategy: strategies.find((strategy) => strategy === named) ?? 'last-decoder-block',
+    strategy: requestedStrategies.find((strategy) => strategy === named) ?? 'last-decoder-block',
     maxEpochs: maxEpochs > 0 ? maxEpochs : undefined,
     heldOutPairs: settings.get('heldOutPairs', 40),
     comparedPairs: settings.get('comparedPairs', 10),

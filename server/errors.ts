@@ -19,6 +19,7 @@ export type Situation =
   | 'over-quota'
   | 'disk-full'
   | 'shutting-down'
+  | 'identity-provider-away'
   | 'start-refused';
 
 /** A situation that a user can act on, with one clear sentence. */
@@ -55,6 +56,24 @@ export const revokedToken = () =>
   new BespokeError(
     'wrong-token',
     'This token was revoked: ask the operator of the server for a new one and set it with the command "Bespoke: Connect to Server".',
+  );
+
+export const expiredSignIn = () =>
+  new BespokeError('wrong-token', 'This sign-in has expired: sign in again with your identity provider.');
+
+/** Only who was verified is told: the claims are named, and nothing of what they would have led to. */
+export const signInWithoutRights = (tenantClaim: string, roleClaim: string) =>
+  new BespokeError(
+    'wrong-token',
+    `This sign-in says nothing about Bespoke: ask whoever runs the identity provider for the claims ${tenantClaim} and ${roleClaim} in your token.`,
+  );
+
+export const identityProviderAway = (options?: ErrorOptions) =>
+  new BespokeError(
+    'identity-provider-away',
+    'The identity provider does not answer, so the sign-in cannot be checked: try again in a moment.',
+    options,
+    2_000,
   );
 
 /** `needed` are the roles that would do. */

@@ -8,6 +8,8 @@ import type { NewToken } from './ledger/tokens.ts';
 import type { MetricsEndpoint } from './metrics/metrics-endpoint.ts';
 import type { Quotas } from './quotas/tenant-quotas.ts';
 import { isSimpleName } from './request-checks.ts';
+import { type IdentityProviderSettings, isSafeUrl } from './sign-in/identity-provider.ts';
+import type { ClaimNames } from './sign-in/people.ts';
 
 /** How the server was started. Paths as given. */
 export interface ServeFlags {
@@ -27,6 +29,8 @@ export interface ServeFlags {
   readonly tlsKey: string | undefined;
   /** PEM of the authority whose clients may connect; not set for any client. */
   readonly clientCa: string | undefined;
+  /** Whose sign-ins are taken, and what they say; not set for nobody's. */
+  readonly signIn: SignInFlags | undefined;
   /** Most runs at the same time. */
   readonly maxRuns: number;
   /** When not set: the best for this machine. */
@@ -41,6 +45,11 @@ export interface ServeFlags {
   readonly drainSeconds: number;
   /** Shut down when standard input closes, as it does when the parent ends in whatever way. */
   readonly exitWithParent: boolean;
+}
+
+/** People who sign in with an OpenID Connect provider. */
+export interface SignInFlags extends IdentityProviderSettings {
+  readonly claims: ClaimNames;
 }
 
 /** Looks after tokens, in the ledger of a server that serves elsewhere or not at the moment. */
@@ -73,8 +82,31 @@ export type ReceiptFlags =
       readonly repository: string | undefined;
     };
 
+/** Backs up a data folder that no server uses. */
+export interface BackUpFlags {
+  readonly command: 'backup';
+  readonly dataDir: string;
+  /** A new file, or a folder for one. */
+  readonly to: string;
+}
+
+/** Makes a data folder of a backup. */
+export interface RestoreFlags {
+  readonly command: 'restore';
+  /** A new or empty folder. */
+  readonly dataDir: string;
+  readonly from: string;
+  /** Folder with the receipts of what was forgotten since the backup; an empty one says that nothing was. */
+  readonly receipts: string;
+}
+
+export type BackupFlags = BackUpFlags | RestoreFlags;
+
+/** What the program was started for. */
+export type Flags = ServeFlags | TokenFlags | TenantFlags | ReceiptFlags | BackupFlags;
+
 /** Reads the command line. Throws `BespokeError` `start-refused` that names what is missing. */
-export function parseFlags(args: readonly string[]): ServeFlags | TokenFlags | TenantFlags | ReceiptFlags {
+export function parseFlags(args: readonly string[]): Flags {
   const { values, positionals } = parse(args);
   const command = positionals.join(' ');
   if (command === 'receipt verify') {
@@ -102,9 +134,20 @@ export function parseFlags(args: readonly string[]): ServeFlags | TokenFlags | T
       return { command, dataDir, databaseUrl, tenant: required('tenant', values.tenant) };
     case 'receipt key':
       return { command, dataDir };
+    case 'backup':
+      requireEmbedded(databaseUrl);
+      return { command, dataDir, to: required('to', values.to) };
+    case 'restore':
+      requireEmbedded(databaseUrl);
+      return {
+        command,
+        dataDir,
+        from: required('from', values.from),
+        receipts: required('receipts', values.receipts),
+      };
     default:
       throw startRefused(
-        `There is no command "${command}": leave it out to serve, or use "token create", "token list", "token revoke", "tenant forget", "receipt key" or "receipt verify".`,
+        `There is no command "${command}": leave it out to serve, or use "token create", "token list", "token revoke", "tenant forget", "receipt key", "receipt verify", "backup" or "restore".`,
       );
   }
   return {
@@ -119,6 +162,7 @@ export function parseFlags(args: readonly string[]): ServeFlags | TokenFlags | T
     tlsCert: values['tls-cert'],
     tlsKey: values['tls-key'],
     clientCa: values['client-ca'],
+    signIn: signIn(values),
     maxRuns: wholeNumber('max-runs', values['max-runs'] ?? '1', 1, 64),
     generationPrecision: precision(values['generation-precision'] ?? bestPrecision()),
     generationThreads: wholeNumber(
@@ -157,6 +201,10 @@ function parse(args: readonly string[]) {
         'tls-cert': text,
         'tls-key': text,
         'client-ca': text,
+        'oidc-issuer': text,
+        'oidc-audience': text,
+        'oidc-tenant-claim': text,
+        'oidc-role-claim': text,
         'max-runs': text,
         'generation-precision': text,
         'generation-threads': text,
@@ -177,6 +225,9 @@ function parse(args: readonly string[]) {
         file: text,
         fingerprint: text,
         repository: text,
+        from: text,
+        to: text,
+        receipts: text,
       },
     });
   } catch (cause) {
@@ -200,6 +251,22 @@ function newToken(values: Values): NewToken {
   };
 }
 
+function signIn(values: Values): SignInFlags | undefined {
+  const { 'oidc-issuer': issuer, 'oidc-audience': audience } = values;
+  const [tenant, role] = [values['oidc-tenant-claim'], values['oidc-role-claim']];
+  if (issuer === undefined) {
+    if ((audience ?? tenant ?? role) === undefined) return undefined;
+    throw startRefused('The flag --oidc-issuer is missing: give it with the other flags of the identity provider.');
+  }
+  if (!isSafeUrl(issuer))
+    throw startRefused(`The flag --oidc-issuer has the value "${issuer}": give an https address.`);
+  return {
+    issuer,
+    audience: required('oidc-audience', audience),
+    claims: { tenant: tenant ?? 'bespoke_tenant', role: role ?? 'bespoke_role' },
+  };
+}
+
 /** The defaults are far from what a person does and near to what a program does that runs wild. */
 function quotas(values: Values): Quotas {
   const number = (name: `tenant-${string}` & keyof Values, byDefault: number) =>
@@ -211,6 +278,14 @@ function quotas(values: Values): Quotas {
     storedBytes: number('tenant-stored-mib', 102_400) * 1024 * 1024,
     requestsPerSecond: number('tenant-requests-per-second', 200),
   };
+}
+
+/** Another program keeps what is in PostgreSQL, and keeps it better. */
+function requireEmbedded(databaseUrl: string | undefined): void {
+  if (databaseUrl !== undefined)
+    throw startRefused(
+      'This command is for the embedded database: with PostgreSQL use pg_dump and copy the data folder, while the server is stopped, as docs/operating.md says.',
+    );
 }
 
 function role(text: string): Role {

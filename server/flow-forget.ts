@@ -14,7 +14,7 @@ import type { Executor } from './runs/executor.ts';
 import { endStates, type Run } from './runs/run.ts';
 import type { RunNews } from './runs/run-news.ts';
 import { type DataDir, folderSize } from './storage/data-dir.ts';
-import { syncFolder } from './storage/durable-file.ts';
+import { syncFolder, writeDurably } from './storage/durable-file.ts';
 
 /** What the flow is made of. */
 export interface ForgetParts {
@@ -126,6 +126,7 @@ export class ForgetFlow {
     log.info('forgetting-scrubbed-database', { erasureId });
     this.parts.onErased(erasure.tenantId);
     const receipt = signReceipt(statementOf(erasure), this.parts.receiptKey);
+    await writeDurably(join(dataDir.receipts, `${erasureId}.json`), receipt);
     await ledger.erasures.end(erasureId, receipt);
     for (const run of runs) news.tell(run.id);
     log.info('forgotten', { erasureId, repositories: erasure.content.repositories });

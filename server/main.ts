@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { runBackupCommand } from './backup/backup-command.ts';
 import { BespokeError } from './errors.ts';
-import { parseFlags, type ReceiptFlags, type ServeFlags, type TenantFlags, type TokenFlags } from './flags.ts';
+import { type Flags, parseFlags, type ServeFlags } from './flags.ts';
 import { createLog } from './log.ts';
 import { runReceiptCommand } from './receipts/receipt-command.ts';
 import { startServer } from './start-server.ts';
@@ -22,13 +23,16 @@ async function main(args: readonly string[]): Promise<void> {
   else for (const line of await linesOf(flags)) console.log(line);
 }
 
-function linesOf(flags: TokenFlags | TenantFlags | ReceiptFlags): Promise<readonly string[]> {
+function linesOf(flags: Exclude<Flags, ServeFlags>): Promise<readonly string[]> {
   switch (flags.command) {
     case 'tenant forget':
       return runTenantCommand(flags, log);
     case 'receipt key':
     case 'receipt verify':
       return runReceiptCommand(flags);
+    case 'backup':
+    case 'restore':
+      return runBackupCommand(flags, log);
     default:
       return runTokenCommand(flags, log);
   }

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { requireRestored } from './backup/restore.ts';
 import { type Ledger, openLedger } from './ledger/ledger.ts';
 import { openPglite } from './ledger/pglite-database.ts';
 import { openPostgres } from './ledger/postgres-database.ts';
@@ -24,6 +26,7 @@ export async function openLockedLedger(
   const locksFolder = use === 'serve' || databaseUrl === undefined;
   const unlock = locksFolder ? await lockDataDir(dataDir.root, onLost) : async () => {};
   try {
+    if (locksFolder) requireRestored(await readdir(dataDir.root), dataDir.root);
     const database =
       databaseUrl === undefined
         ? await openPglite(dataDir.database)

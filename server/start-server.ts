@@ -10,7 +10,7 @@ import { CorpusStore } from './corpora/corpus-store.ts';
 import { RenewableCredentials } from './edge/certificates.ts';
 import { type Endpoint, serve } from './edge/grpc-server.ts';
 import { readRunEventLine } from './edge/trainer-wire.ts';
-import { startRefused } from './errors.ts';
+import { BespokeError, startRefused } from './errors.ts';
 import type { ServeFlags } from './flags.ts';
 import { ForgetFlow } from './flow-forget.ts';
 import { GenerateFlow } from './flow-generate.ts';
@@ -28,6 +28,8 @@ import { RepositoryUses } from './repository-uses.ts';
 import { runPreparation } from './run-preparation.ts';
 import { LocalExecutor } from './runs/local-executor.ts';
 import { RunNews } from './runs/run-news.ts';
+import { IdentityProvider } from './sign-in/identity-provider.ts';
+import { People } from './sign-in/people.ts';
 import { dataDirAt, removeStrayImports, removeStrayRepositories } from './storage/data-dir.ts';
 import { writeDurably } from './storage/durable-file.ts';
 
@@ -61,6 +63,7 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
   const { log } = around;
   const endpoint = await endpointOf(flags, log);
   await requireProgram(flags);
+  const provider = await providerOf(flags, log);
   const baseModelDir = resolve(flags.baseModelDir);
   await readBaseModelFolder(baseModelDir, 'header');
   const dataDir = dataDirAt(flags.dataDir);
@@ -126,8 +129,13 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
       version: packageJson.version,
       baseModel: { name, sha256: baseModel.sha256, parameters, family },
     };
+    const people =
+      provider === undefined
+        ? undefined
+        : new People({ ...provider, tenantNamed: (name) => ledger.tokens.tenantNamed(name) });
     const serving = await serve(
       {
+        people,
         ...{ personalize, transfer, generate, forget, tokens: ledger.tokens, quotas, metrics, log, description },
         protoDir: around.protoDir,
       },
@@ -173,6 +181,17 @@ async function endpointOf(flags: ServeFlags, log: Log): Promise<Endpoint> {
       `Without TLS the server only listens on loopback, and ${host} is not: give --tls-cert and --tls-key, or --host 127.0.0.1.`,
     );
   return { host, port, drainMs, tls: null };
+}
+
+/** A provider that is away is no reason to turn away those who have a token of ours; one that is another than was said is. */
+async function providerOf({ signIn }: ServeFlags, log: Log) {
+  if (signIn === undefined) return undefined;
+  const provider = new IdentityProvider(signIn);
+  await provider.find().catch((error: unknown) => {
+    if (error instanceof BespokeError && error.situation === 'start-refused') throw error;
+    log.error('identity-provider-away', error);
+  });
+  return { provider, claims: signIn.claims };
 }
 
 function isLoopback(host: string): boolean {

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { type Metadata, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
 import type { Caller } from '../caller.ts';
 import { expiredToken, missingToken, revokedToken, wrongRole, wrongToken } from '../errors.ts';
-import type { TokenLedger } from '../ledger/tokens.ts';
+import type { Token, TokenLedger } from '../ledger/tokens.ts';
 import type { Log } from '../log.ts';
 import type { TenantQuotas } from '../quotas/tenant-quotas.ts';
+import type { People } from '../sign-in/people.ts';
 import { accessOf } from './access.ts';
 import { type Refusal, toStatus } from './status.ts';
 
@@ -21,16 +22,28 @@ export class Authorization {
     private readonly tokens: TokenLedger,
     private readonly log: Log,
     private readonly quotas: Pick<TenantQuotas, 'admitCall' | 'requireCall'>,
+    /** `undefined` where nobody signs in. */
+    private readonly people?: People,
   ) {}
 
   readonly interceptor: ServerInterceptor = ({ path }, call) => {
     let ended = false;
+    /** Nothing of the answer goes out any more: what was written behind a status would break the stream before the status is through. */
+    let cut = false;
     let again: NodeJS.Timeout | undefined;
     const look = async (metadata: Metadata) => {
       const refusal = await this.#refusal(path, metadata);
-      if (refusal?.code === status.UNAUTHENTICATED) call.sendStatus(refusal);
+      if (ended || cut || refusal?.code !== status.UNAUTHENTICATED) return;
+      cut = true;
+      call.sendStatus(refusal);
     };
     return new ServerInterceptingCall(call, {
+      sendMessage: (message, next) => {
+        if (!cut) next(message);
+      },
+      sendStatus: (outcome, next) => {
+        if (!cut) next(outcome);
+      },
       start: (next) =>
         next({
           onReceiveMetadata: async (metadata, admit) => {
@@ -91,13 +104,19 @@ export class Authorization {
     const tenantId = this.#tenantIds.get(hash);
     if (tenantId !== undefined) this.quotas.requireCall(tenantId);
     const known = await this.tokens.find(token);
-    if (known === undefined) throw wrongToken();
+    const caller = known === undefined ? await this.people?.callerOf(token) : this.#ownerOf(known);
+    if (caller === undefined) throw wrongToken();
+    if (this.#tenantIds.size >= MOST_REMEMBERED) this.#tenantIds.clear();
+    this.#tenantIds.set(hash, caller.tenant.id);
+    // A disk that takes no more writes is no reason to turn callers away, who may have come to make room.
+    if (known !== undefined)
+      await this.tokens.markUsed(token, known).catch((error: unknown) => this.log.error('token-use-not-kept', error));
+    return caller;
+  }
+
+  #ownerOf(known: Token): Caller {
     if (known.revokedMs !== null) throw revokedToken();
     if (known.expiresMs !== null && known.expiresMs <= Date.now()) throw expiredToken();
-    if (this.#tenantIds.size >= MOST_REMEMBERED) this.#tenantIds.clear();
-    this.#tenantIds.set(hash, known.tenant.id);
-    // A disk that takes no more writes is no reason to turn callers away, who may have come to make room.
-    await this.tokens.markUsed(token, known).catch((error: unknown) => this.log.error('token-use-not-kept', error));
     return known;
   }
 }

@@ -10,6 +10,7 @@ import type { TokenLedger } from '../ledger/tokens.ts';
 import type { Log } from '../log.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
 import type { TenantQuotas } from '../quotas/tenant-quotas.ts';
+import type { People } from '../sign-in/people.ts';
 import { Authorization } from './authorization.ts';
 import { Calls } from './calls.ts';
 import { CallsInFlight } from './calls-in-flight.ts';
@@ -30,6 +31,8 @@ export interface ServedParts {
   readonly generate: GenerateFlow;
   readonly forget: ForgetFlow;
   readonly tokens: TokenLedger;
+  /** `undefined` where nobody signs in. */
+  readonly people: People | undefined;
   readonly quotas: TenantQuotas;
   readonly metrics: ServerMetrics;
   readonly log: Log;
@@ -60,7 +63,7 @@ export interface ServingServer {
 /** Serves both services with health and reflection. Throws `BespokeError` `start-refused` when the port cannot be had. */
 export async function serve(parts: ServedParts, endpoint: Endpoint): Promise<ServingServer> {
   const { tokens, log } = parts;
-  const authorization = new Authorization(tokens, log, parts.quotas);
+  const authorization = new Authorization(tokens, log, parts.quotas, parts.people);
   const inFlight = new CallsInFlight();
   const server = new Server({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,

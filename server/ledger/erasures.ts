@@ -48,6 +48,24 @@ export class ErasureLedger {
     });
   }
 
+  /** Every tenant, with when it was made. */
+  async tenants(): Promise<{ readonly tenant: Tenant; readonly createdMs: number }[]> {
+    const rows = await this.database.selectFrom('tenants').selectAll().orderBy('name').execute();
+    return rows.map(({ id, name, created_ms }) => ({ tenant: { id, name }, createdMs: created_ms }));
+  }
+
+  /** A tenant's repositories that are not being erased, with when each was made. */
+  async repositories(tenant: Tenant): Promise<{ readonly name: string; readonly createdMs: number }[]> {
+    const rows = await this.database
+      .selectFrom('repositories')
+      .select(['name', 'created_ms'])
+      .where('tenant_id', '=', tenant.id)
+      .where('forgetting', '=', false)
+      .orderBy('name')
+      .execute();
+    return rows.map(({ name, created_ms }) => ({ name, createdMs: created_ms }));
+  }
+
   async tenant(name: string): Promise<Tenant | undefined> {
     return this.database.selectFrom('tenants').select(['id', 'name']).where('name', '=', name).executeTakeFirst();
   }

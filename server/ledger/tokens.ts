@@ -4,7 +4,7 @@ import type { Caller, Role } from '../caller.ts';
 import { invalidRequest } from '../errors.ts';
 import type { Database } from './database.ts';
 import type { DatabaseSchema } from './database-schema.ts';
-import { ensureTenant } from './tenants.ts';
+import { ensureTenant, type Tenant } from './tenants.ts';
 
 /** What is known about a token, which itself is kept nowhere. Times are milliseconds since 1970-01-01 UTC. */
 export interface Token extends Caller {
@@ -61,6 +61,16 @@ export class TokenLedger {
         .onConflict((conflict) => conflict.column('sha256').doNothing())
         .execute();
     });
+  }
+
+  /** The tenant of this name, made when there is none; for whom an identity provider, and no token of ours, says where they belong. */
+  async tenantNamed(name: string): Promise<Tenant> {
+    const known = await this.database
+      .selectFrom('tenants')
+      .select(['id', 'name'])
+      .where('name', '=', name)
+      .executeTakeFirst();
+    return known ?? ensureTenant(this.database, name);
   }
 
   /** What is known about a token, be it expired or revoked; `undefined` when there was never such a one. */

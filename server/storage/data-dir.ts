@@ -8,6 +8,8 @@ export interface DataDir {
   readonly database: string;
   /** The private key that signs receipts. */
   readonly receiptKey: string;
+  /** A copy of every receipt, one file each, so that whoever runs the server can keep them where its disk is not. */
+  readonly receipts: string;
   readonly repositories: string;
   repository(repositoryId: string): string;
   /** Chunks of corpora, named by their hash. */
@@ -37,6 +39,7 @@ export function dataDirAt(path: string): DataDir {
     root,
     database: join(root, 'database'),
     receiptKey: join(root, 'receipt-key.pem'),
+    receipts: join(root, 'receipts'),
     repositories: join(root, 'repositories'),
     repository,
     chunks: (repositoryId) => join(repository(repositoryId), 'chunks'),

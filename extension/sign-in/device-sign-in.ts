@@ -1,0 +1,101 @@
+import { setTimeout } from 'node:timers/promises';
+import { Failure } from '../failure.ts';
+
+/** Whom people sign in with, and as what the editor is known there. */
+export interface SignInSettings {
+  readonly issuer: string;
+  readonly clientId: string;
+}
+
+/** A sign-in that waits for its person, who types the code on the provider's page. */
+export interface BegunSignIn {
+  readonly userCode: string;
+  /** Where to open a browser, on whatever machine it is. */
+  readonly page: string;
+  /** Waits until the person has signed in; returns the ID token, or `undefined` when it was cancelled. Throws `Failure`. */
+  finish(signal: AbortSignal): Promise<string | undefined>;
+}
+
+/**
+ * Begins a sign-in by OAuth's device flow. It needs no address to come back to, so it works where the editor's window and the extension
+ * are on different machines: over SSH, in a container, in a browser. Throws `Failure`.
+ */
+export async function beginSignIn(settings: SignInSettings): Promise<BegunSignIn> {
+  const { issuer, clientId } = settings;
+  const url = `${issuer.replace(/\/$/u, '')}/.well-known/openid-configuration`;
+  if (!isSafe(url)) throw settingsFailure(`the identity provider ${issuer} has no https address`);
+  const found = await ask(url);
+  const { device_authorization_endpoint: startAt, token_endpoint: tokenAt } = found;
+  if (found.issuer !== issuer) throw settingsFailure(`the identity provider at ${issuer} calls itself otherwise`);
+  if (!isSafe(startAt) || !isSafe(tokenAt))
+    throw settingsFailure(`the identity provider ${issuer} offers no sign-in by code (device flow)`);
+  const begun = await ask(startAt, { client_id: clientId, scope: 'openid' });
+  const { device_code: deviceCode, user_code: userCode } = begun;
+  const page = begun.verification_uri_complete ?? begun.verification_uri;
+  if (typeof deviceCode !== 'string' || typeof userCode !== 'string' || !isSafe(page))
+    throw settingsFailure(`the identity provider ${issuer} does not know the client ${clientId} for a sign-in by code`);
+  const intervalMs = 1000 * (typeof begun.interval === 'number' ? begun.interval : DEFAULT_INTERVAL_SECONDS);
+  const form = { grant_type: DEVICE_GRANT, client_id: clientId, device_code: deviceCode };
+  return { userCode, page, finish: (signal) => poll(tokenAt, form, intervalMs, signal) };
+}
+
+async function poll(
+  tokenAt: string,
+  form: Record<string, string>,
+  firstIntervalMs: number,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  for (let intervalMs = firstIntervalMs; ; ) {
+    const waited = await setTimeout(intervalMs, true, { signal }).catch(() => false);
+    if (!waited) return undefined;
+    const answer = await ask(tokenAt, form);
+    if (typeof answer.id_token === 'string') return answer.id_token;
+    switch (answer.error) {
+      case 'authorization_pending':
+        break;
+      case 'slow_down':
+        intervalMs += 1000 * DEFAULT_INTERVAL_SECONDS;
+        break;
+      case 'expired_token':
+        throw new Failure('the code of the sign-in has run out: sign in again.', signInAgain);
+      case 'access_denied':
+        throw new Failure('the sign-in was refused on the page of the identity provider: sign in again.', signInAgain);
+      default:
+        throw settingsFailure('the identity provider gave no ID token');
+    }
+  }
+}
+
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+/** As RFC 8628 says where a provider does not. */
+const DEFAULT_INTERVAL_SECONDS = 5;
+const TIMEOUT_MS = 10_000;
+
+const signInAgain = { title: 'Sign In', command: 'bespoke.signIn' };
+
+/** `what` is a clause. */
+function settingsFailure(what: string): Failure {
+  const action = {
+    title: 'Open Settings',
+    command: 'workbench.action.openSettings',
+    arguments: ['bespoke.server.signIn'],
+  };
+  return new Failure(`${what}: check the settings under Bespoke › Server › Sign In.`, action);
+}
+
+/** A JSON answer, be it one of success or of an error, which OAuth sends as JSON too. */
+async function ask(url: string, form?: Record<string, string>): Promise<Record<string, unknown>> {
+  const body = form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) };
+  return fetch(url, { ...body, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) })
+    .then(async (response) => (await response.json()) as Record<string, unknown>)
+    .catch(() => {
+      throw new Failure('the identity provider does not answer: try again in a moment.', signInAgain);
+    });
+}
+
+/** A sign-in over plain HTTP could be read on the way. */
+function isSafe(text: unknown): text is string {
+  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'https:') return true;
+  return url?.protocol === 'http:' && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u.test(url.hostname);
+}
