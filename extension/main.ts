@@ -24,6 +24,7 @@ import { CandidateRuns } from './features/run-candidate.ts';
 import * as runHistory from './features/run-history.ts';
 import * as setUpLocalServer from './features/set-up-local-server.ts';
 import * as showLogs from './features/show-logs.ts';
+import * as signIn from './features/sign-in.ts';
 import * as styleReport from './features/style-report.ts';
 import * as suggestionCommands from './features/suggestion-commands.ts';
 import * as untestedMethodLenses from './features/untested-method-lenses.ts';
@@ -46,13 +47,14 @@ export function activate(context: ExtensionContext): void {
   const focalMethods = new FocalMethods();
   const session = new SuggestionSession();
   const preview = new NewFilePreview();
-  const runs = new CandidateRuns(context);
+  const runs = new CandidateRuns(context, logs);
   const texts = new ReadOnlyTexts();
   const tests = new ClassTests();
   context.subscriptions.push(logs, mined, focalMethods, session, preview, runs, texts, tests);
 
   showLogs.activate(context, logs);
   connectToServer.activate(context, link, logs);
+  signIn.activate(context, link, logs);
   setUpLocalServer.activate(context, link, logs);
   diagnoseConnection.activate(context, { link, logs, texts });
   codeActions.activate(context, focalMethods);

@@ -16,6 +16,7 @@ import {
   judgeUnread,
   type ReadableCandidate,
 } from './judge-candidate.ts';
+import type { AskProject } from './known-project.ts';
 import { type CheckLimits, defaultLimits } from './limits.ts';
 import { ModuleBuilds } from './module-builds.ts';
 import { checkingHelpers, readCandidate } from './read-candidate.ts';
@@ -39,6 +40,8 @@ export interface CheckRequest {
   readonly limits?: Partial<CheckLimits>;
   /** JDK to use; else `JAVA_HOME`, else the one on the PATH. */
   readonly javaHome?: string;
+  /** Who may know the class path of a module whose build tool cannot be asked; modules are relative to the workspace. */
+  readonly askProject?: AskProject | undefined;
   readonly signal?: AbortSignal;
   /** Called with each candidate's result, as soon as it is there. */
   readonly onResult?: (result: CheckResult) => void;

@@ -54,6 +54,8 @@ export interface CheckResult {
   readonly fault?: Fault;
   /** Compiling and running in the harness, without waiting. */
   readonly durationMs: number;
+  /** What it printed; only where `limits.outputBytes` asks for it and there was something. */
+  readonly output?: string;
   /** Only where the candidate did not compile as the model wrote it and does now: everything above is about this text. */
   readonly repaired?: RepairedCandidate;
 }

@@ -10,19 +10,42 @@ import type { BuiltModule, ModuleBuildFailure } from './built-module.ts';
 import { compileSources } from './compile-sources.ts';
 import type { GradleBuildRequest } from './gradle-build.ts';
 import { resolveWithMaven } from './junit-launcher.ts';
+import { type KnownProject, knownProjects } from './known-project.ts';
 import { readSourceRoots, resourceFolders } from './source-roots.ts';
 
-/** Builds a Gradle module without Gradle: dependencies as its files name them, resolved by Maven, sources compiled by javac. */
-export async function buildByFiles(
-  request: GradleBuildRequest,
+/** A request with what is known of the module and the siblings that it names; empty where their files have to do. */
+interface FilesRequest extends GradleBuildRequest {
+  readonly known: ReadonlyMap<string, KnownProject>;
+}
+
+/** A module that was built without Gradle. */
+export interface BuiltByFiles {
+  readonly build: BuiltModule | ModuleBuildFailure;
+  /** Whose word its class path is, where it is not that of its files. */
+  readonly classPathFrom: string | null;
+}
+
+/**
+ * Builds a Gradle module without Gradle: with the class path that another program knows, else dependencies as its files name them, resolved
+ * by Maven; sources compiled by javac.
+ */
+export async function buildByFiles(given: GradleBuildRequest, module: string): Promise<BuiltByFiles> {
+  const modules = withSiblings(given.rootDir, module);
+  const known = await knownProjects(modules, given.askProject);
+  const classPathFrom = known.get(module)?.source ?? null;
+  return { build: await buildModules({ ...given, known }, module, modules), classPathFrom };
+}
+
+async function buildModules(
+  request: FilesRequest,
   module: string,
+  modules: readonly string[],
 ): Promise<BuiltModule | ModuleBuildFailure> {
   try {
-    const modules = withSiblings(request.rootDir, module);
     const libraries = await resolveLibraries(request, modules);
     const siblingFolders: string[] = [];
     // Siblings come first: a module is compiled against the classes of those it names.
-    for (const sibling of modules.slice(1).reverse()) {
+    for (const sibling of modules.slice(1).toReversed()) {
       siblingFolders.unshift(...(await compileMain(request, sibling, libraries, siblingFolders)));
     }
     const folders = [...(await compileMain(request, module, libraries, siblingFolders)), ...siblingFolders];
@@ -51,7 +74,8 @@ function withSiblings(rootDir: string, module: string): string[] {
   return found;
 }
 
-async function resolveLibraries(request: GradleBuildRequest, modules: readonly string[]): Promise<readonly string[]> {
+async function resolveLibraries(request: FilesRequest, modules: readonly string[]): Promise<readonly string[]> {
+  if (request.known.size > 0) return [...new Set([...request.known.values()].flatMap(({ libraries }) => libraries))];
   const all = modules.map((module) => readGradleDependencies(gradleFiles(request.rootDir, module)));
   const coordinates = [...new Set(all.flatMap((one) => one.coordinates))];
   const platforms = [...new Set(all.flatMap((one) => one.platforms))];
@@ -60,7 +84,7 @@ async function resolveLibraries(request: GradleBuildRequest, modules: readonly s
 }
 
 async function compileMain(
-  request: GradleBuildRequest,
+  request: FilesRequest,
   module: string,
   libraries: readonly string[],
   siblings: readonly string[],
@@ -81,7 +105,7 @@ async function compileMain(
 
 /** All kinds of tests together: a new test may use what integration tests share, and the other way round. */
 async function compileTests(
-  request: GradleBuildRequest,
+  request: FilesRequest,
   module: string,
   libraries: readonly string[],
   folders: readonly string[],
@@ -102,13 +126,14 @@ async function compileTests(
 }
 
 async function compile(
-  request: GradleBuildRequest,
+  request: FilesRequest,
   module: string,
   roots: ReadonlyMap<string, readonly string[]>,
   classesDir: string,
   classPath: readonly string[],
 ): Promise<string | null> {
-  const release = gradleRelease(gradleFiles(request.rootDir, module)) ?? request.javaVersion;
+  const declared = gradleRelease(gradleFiles(request.rootDir, module));
+  const release = declared ?? request.known.get(module)?.release ?? request.javaVersion;
   return await compileSources({ ...request, sources: [...roots.values()].flat(), classesDir, classPath, release });
 }
 

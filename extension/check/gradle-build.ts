@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type BuiltModule, isBuilt, type ModuleBuildFailure, splitClassPath } from './built-module.ts';
 import { buildByFiles } from './gradle-build-by-files.ts';
+import type { AskProject } from './known-project.ts';
 import { type ProcessEnd, runProcess } from './run-process.ts';
 import { findOnPath } from './sandbox.ts';
 
@@ -16,6 +17,8 @@ export interface GradleBuildRequest {
   readonly javac: string;
   readonly env: NodeJS.ProcessEnv;
   readonly limitMs: number;
+  /** Who may know a module's class path where Gradle cannot be asked. */
+  readonly askProject?: AskProject | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -43,7 +46,8 @@ allprojects { p ->
 
 /**
  * Compiles the modules with Gradle and asks it for their class paths. Where no Gradle runs this build (none is installed, its wrapper cannot
- * be downloaded, or it is too old), the build files are read and the sources compiled without it; `notes` says so.
+ * be downloaded, or it is too old), the sources are compiled without it, by what another program knows of the module or else by what the
+ * build files say; `notes` says so.
  */
 export async function buildWithGradle(
   request: GradleBuildRequest,
@@ -52,18 +56,20 @@ export async function buildWithGradle(
   for (const module of modules) rmSync(join(rootDir, module, classPathFile), { force: true });
   const end = await runGradle(request);
   const built = new Map<string, BuiltModule | ModuleBuildFailure>();
-  let byFiles = false;
+  const notes = new Set<string>();
   for (const module of modules) {
-    const build = readGradleBuild(rootDir, module);
-    byFiles ||= build === null;
-    built.set(
-      module,
-      build ??
-        (end?.stopped === 'cancelled' ? { problem: 'The build was cancelled.' } : await buildByFiles(request, module)),
-    );
+    const asked = readGradleBuild(rootDir, module);
+    if (asked !== null) {
+      built.set(module, asked);
+    } else if (end?.stopped === 'cancelled') {
+      built.set(module, { problem: 'The build was cancelled.' });
+    } else {
+      const { build, classPathFrom } = await buildByFiles(request, module);
+      built.set(module, build);
+      if (isBuilt(build)) notes.add(describeFallback(end, classPathFrom));
+    }
   }
-  const notes = byFiles && [...built.values()].some(isBuilt) ? [describeFallback(end)] : [];
-  return { modules: built, notes };
+  return { modules: built, notes: [...notes] };
 }
 
 /** The class path as the last successful Gradle run left it, or `null`. */
@@ -93,7 +99,7 @@ export function gradleCommand(rootDir: string): string | null {
   return hasWrapper ? wrapper : findOnPath('gradle');
 }
 
-function describeFallback(end: ProcessEnd | null): string {
+function describeFallback(end: ProcessEnd | null, classPathFrom: string | null): string {
   const why =
     end === null
       ? 'no Gradle is installed and the workspace has no wrapper'
@@ -105,5 +111,6 @@ function describeFallback(end: ProcessEnd | null): string {
           )
             .trim()
             .slice(0, 200);
-  return `Gradle could not be asked (${why}): the class path was read from the build files.`;
+  const source = classPathFrom === null ? 'was read from the build files' : `is the one that ${classPathFrom} knows`;
+  return `Gradle could not be asked (${why}): the class path ${source}.`;
 }

@@ -28,6 +28,8 @@ export interface HarnessAnswer {
   /** Of a `compile-error`, at least one; else none. */
   readonly errors: readonly CompilerError[];
   readonly durationMs: number;
+  /** What the test printed, as far as `limits.outputBytes` allows; empty also when it took its process down. */
+  readonly output?: string;
   /** Of a test that passed and was looked at twice. */
   readonly probe?: ProbeAnswer;
 }
@@ -66,6 +68,7 @@ interface AnsweredLine {
   readonly outcome: string;
   readonly detail: string;
   readonly durationMs: number;
+  readonly output: string;
 }
 
 /** Most text that a process may write without an answer in it; the longest answers, lists of errors, have some kilobytes. */
@@ -132,8 +135,7 @@ export class HarnessProcess {
         : (this.#excess ?? 'The test ended the Java process, for instance by System.exit.');
       return { outcome: outOfTime ? 'timeout' : 'crash', detail, errors: [], durationMs };
     }
-    const { outcome, detail, durationMs } = line;
-    return { outcome, detail, errors: outcome === 'compile-error' ? parseCompilerErrors(detail) : [], durationMs };
+    return { ...line, errors: line.outcome === 'compile-error' ? parseCompilerErrors(line.detail) : [] };
   }
 
   /** Only after a `check` whose outcome was `passed`. */
@@ -164,9 +166,11 @@ export class HarnessProcess {
       if (line === null) return null;
       const at = line.indexOf(`${key}\t`);
       if (at < 0) continue;
-      const [, outcome = 'crash', durationMs = '0', encoded = '', isLast = 'false'] = line.slice(at).split('\t');
+      const [, outcome = 'crash', durationMs = '0', detail = '', isLast = 'false', output = ''] = line
+        .slice(at)
+        .split('\t');
       if (isLast === 'true') this.close();
-      return { outcome, detail: Buffer.from(encoded, 'base64').toString('utf8'), durationMs: Number(durationMs) };
+      return { outcome, detail: decoded(detail), durationMs: Number(durationMs), output: decoded(output) };
     }
   }
 
@@ -226,6 +230,7 @@ function startHarness(setup: HarnessSetup, scratch: string): ReturnType<typeof s
       scratch,
       release: String(setup.release),
       testLimitMs: String(limits.testMs),
+      outputBytes: String(limits.outputBytes),
       staticOwners: staticOwners.join(','),
     })
       .map(([key, value]) => `${key}=${escapeProperty(value)}\n`)
@@ -269,6 +274,10 @@ function startHarness(setup: HarnessSetup, scratch: string): ReturnType<typeof s
         })
       : line;
   return startProcess(command, args, { cwd: module.dir, env: bareEnvironment(program.java) });
+}
+
+function decoded(base64: string): string {
+  return Buffer.from(base64, 'base64').toString('utf8');
 }
 
 /** Java's properties format reads a backslash as an escape. */

@@ -95,6 +95,7 @@ export function judge(item: ReadableCandidate, answer: HarnessAnswer, broken: Br
     ...(item.repeats === null ? {} : { repeats: item.repeats }),
     ...(fault === null ? {} : { fault }),
     durationMs: answer.durationMs,
+    ...(answer.output === undefined || answer.output === '' ? {} : { output: answer.output }),
     ...(item.repairs.length === 0
       ? {}
       : { repaired: { changes: item.repairs, source: item.candidate.source, placement: item.placement } }),

@@ -18,6 +18,8 @@ export interface CheckLimits {
   readonly memoryMegabytes: number;
   /** Processes and threads of one harness process with all that it starts. */
   readonly tasks: number;
+  /** Most that is kept of what a test prints; 0 keeps nothing. */
+  readonly outputBytes: number;
   /** Harness processes at a time. */
   readonly processes: number;
 }
@@ -34,5 +36,6 @@ export const defaultLimits: CheckLimits = {
   // The heap, as much again outside it, and Java itself with its compiler.
   memoryMegabytes: 2048,
   tasks: 1024,
+  outputBytes: 0,
   processes: 2,
 };

@@ -8,6 +8,7 @@ import { buildWithGradle } from './gradle-build.ts';
 import type { HarnessSetup } from './harness-process.ts';
 import type { HarnessProgram } from './harness-program.ts';
 import { launcherLibraries } from './junit-launcher.ts';
+import type { AskProject } from './known-project.ts';
 import type { CheckLimits } from './limits.ts';
 import { buildWithMaven } from './maven-build.ts';
 import { changedFiles, type MirroredFiles, mirrorWorkspace } from './mirror-workspace.ts';
@@ -18,6 +19,8 @@ export interface ModuleBuildsRequest {
   readonly cacheDir: string;
   readonly program: HarnessProgram;
   readonly limits: CheckLimits;
+  /** Asked only about modules whose build tool cannot be. */
+  readonly askProject?: AskProject | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -89,7 +92,12 @@ export class ModuleBuilds {
     for (const [module, build] of results) {
       if (isBuilt(build) && build.testSources.length > 0) notes.add(testsBrokenNote(module));
     }
-    const known = Object.fromEntries([...results].filter((entry): entry is [string, BuiltModule] => isBuilt(entry[1])));
+    // One without a test framework checks nothing: who is asked for its class path may know it the next time.
+    const known = Object.fromEntries(
+      [...results].filter(
+        (entry): entry is [string, BuiltModule] => isBuilt(entry[1]) && hasTestFramework(entry[1].libraries),
+      ),
+    );
     mkdirSync(this.#dir, { recursive: true });
     const next: BuildStamp = { files: stamp.files, modules: { ...stamp.modules, ...known }, notes: [...notes] };
     writeFileSync(stampFile, JSON.stringify(next));
@@ -108,7 +116,7 @@ export class ModuleBuilds {
   }
 
   async #buildGroup(root: string, mirror: string, modules: readonly string[]): Promise<BuiltModules> {
-    const { cacheDir, program, limits, signal } = this.#request;
+    const { cacheDir, program, limits, askProject, signal } = this.#request;
     const [tool, dir = ''] = root.split(':');
     const relative = new Map(modules.map((module) => [dir === '' ? module : module.slice(dir.length + 1), module]));
     const request = {
@@ -118,7 +126,12 @@ export class ModuleBuilds {
       limitMs: limits.buildMs,
       signal,
     };
-    const compiling = { ...request, javac: program.javac, javaVersion: program.javaVersion };
+    const compiling = {
+      ...request,
+      javac: program.javac,
+      javaVersion: program.javaVersion,
+      askProject: askProject && ((name: string) => askProject([dir, name].filter((part) => part !== '').join('/'))),
+    };
     const built =
       tool === 'gradle'
         ? await buildWithGradle({ ...compiling, cacheDir })

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { BuiltModule, ModuleBuildFailure } from './built-module.ts';
 import { type CompileRequest, compileSources } from './compile-sources.ts';
+import { type AskProject, knownProjects } from './known-project.ts';
 import { readSourceRoots, resourceFolders } from './source-roots.ts';
 
 export interface PlainBuildRequest
@@ -10,19 +11,24 @@ export interface PlainBuildRequest
   readonly rootDir: string;
   /** The modules' folders relative to `rootDir`, `''` for the root. */
   readonly modules: readonly string[];
+  /** Who may know the project's class path beside the jars in `lib`. */
+  readonly askProject?: AskProject | undefined;
 }
 
 /**
  * Compiles a workspace that no build tool builds: all its source folders as one project, with the jars in its `lib` folders, as the Java
- * extension of VS Code takes such a folder.
+ * extension of VS Code takes such a folder, and with those that another program knows of.
  */
 export async function buildPlain(request: PlainBuildRequest): Promise<Map<string, BuiltModule | ModuleBuildFailure>> {
   const { rootDir, modules } = request;
-  const libraries = jarsIn(rootDir);
+  const known = (await knownProjects([''], request.askProject)).get('');
+  const own = jarsIn(rootDir);
+  const names = new Set(own.map((jar) => basename(jar)));
+  const libraries = [...own, ...(known?.libraries ?? []).filter((jar) => !names.has(basename(jar)))];
   const { main, tests } = readSourceRoots(rootDir);
   const outputDir = join(rootDir, 'out', 'bespoke');
   const [mainClasses, testClasses] = [join(outputDir, 'main'), join(outputDir, 'test')];
-  const common = { ...request, release: releaseOfSettings(rootDir) ?? request.javaVersion };
+  const common = { ...request, release: releaseOfSettings(rootDir) ?? known?.release ?? request.javaVersion };
   const compile = async (sources: Iterable<readonly string[]>, classesDir: string, classPath: readonly string[]) =>
     await compileSources({ ...common, sources: [...sources].flat(), classesDir, classPath });
   const error = await compile(main.values(), mainClasses, libraries);

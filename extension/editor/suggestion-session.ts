@@ -114,7 +114,9 @@ export class SuggestionSession
     // It may have been kept or discarded meanwhile.
     if (tests === undefined || this.#suggestion !== before) return;
     this.#suggestion = { ...before, tests };
-    this.#lensesChanged.fire();
+    // The palette took the ghost text away. Somebody who went on elsewhere is not fetched back.
+    if (vscode.window.activeTextEditor?.document === before.document) await this.#present();
+    else this.#lensesChanged.fire();
   }
 
   /** Writes test and imports as one edit, which one undo takes back. */

@@ -73,7 +73,7 @@ async function testsNow(
   if (await stillFits(folder, state.tests[0].placement)) return state.tests;
   const repository = await minedOrEmpty(parts, folder, signal, say);
   const candidates = state.tests.map(({ candidate }) => candidate);
-  const place = candidatePlace(context, folder);
+  const place = candidatePlace(context, parts, folder);
   const index = await readWorkspaceIndex(place.path);
   const placed = await placeAndCheck(place, index, focal, candidates, repository, signal, say);
   const [best, ...others] = placed.tests;

@@ -2,6 +2,7 @@ import { JavaParser } from '../../core/java/java-parser.ts';
 import { checkCandidates } from '../check/check-candidates.ts';
 import { type CheckResult, rank } from '../check/check-result.ts';
 import { type ExistingTest, existingTestsOf } from '../check/existing-tests.ts';
+import type { AskProject } from '../check/known-project.ts';
 import type { Candidate } from '../client/generation.ts';
 import { Failure } from '../failure.ts';
 import { findTestClass } from '../placement/find-test-class.ts';
@@ -23,6 +24,7 @@ export interface CandidatePlace {
   readonly check: boolean;
   readonly cacheDir: string;
   readonly harnessDir: string;
+  readonly askProject?: AskProject | undefined;
   /** Text of a file that exists, as the user sees it: it may be edited and not saved. */
   textOf(file: string): Promise<string>;
 }
@@ -108,6 +110,7 @@ export async function placeAndCheck(
     existingTests: [...inFile, ...existingTestsOf(repository?.pairs ?? [])],
     cacheDir: place.cacheDir,
     harnessDir: place.harnessDir,
+    askProject: place.askProject,
     signal,
   });
   signal.throwIfAborted();

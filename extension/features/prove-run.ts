@@ -14,6 +14,7 @@ import type { ReportProof } from '../report/style-report-model.ts';
 import { generationSettings, personalizationSettings } from '../settings.ts';
 import { showFailure } from '../show-failure.ts';
 import type { MinedRepository } from '../workspace/mine-repository.ts';
+import { askProjectOf } from './java-extension.ts';
 
 /** A run that succeeded, and what it told. */
 export interface RunToProve {
@@ -85,6 +86,7 @@ async function compareWithProgress(
             trusted: vscode.workspace.isTrusted,
             cacheDir: checkCacheDir(context),
             harnessDir: harnessDir(context),
+            askProject: askProjectOf(vscode.Uri.file(repository.path), logs),
             signal,
             onProgress: (done, of) => progress.report({ message: `${done} of ${of} tests compiled and run` }),
           },

@@ -5,6 +5,7 @@ import { generationSettings } from '../settings.ts';
 import type { Focal } from '../workspace/find-focal-method.ts';
 import type { MinedRepository } from '../workspace/mine-repository.ts';
 import type { MinedRepositories } from '../workspace/mined-repositories.ts';
+import { askProjectOf } from './java-extension.ts';
 import { chosenModel } from './models.ts';
 import type { CandidatePlace } from './place-candidates.ts';
 import { checkCacheDir, harnessDir } from './prove-run.ts';
@@ -33,13 +34,18 @@ export async function writeTests(
 }
 
 /** Where candidates of an open folder are placed and checked. */
-export function candidatePlace(context: vscode.ExtensionContext, folder: vscode.WorkspaceFolder): CandidatePlace {
+export function candidatePlace(
+  context: vscode.ExtensionContext,
+  { logs }: Pick<WritingParts, 'logs'>,
+  folder: vscode.WorkspaceFolder,
+): CandidatePlace {
   return {
     path: folder.uri.fsPath,
     trusted: vscode.workspace.isTrusted,
     check: generationSettings(folder.uri).check,
     cacheDir: checkCacheDir(context),
     harnessDir: harnessDir(context),
+    askProject: askProjectOf(folder.uri, logs),
     textOf: async (file) => (await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder.uri, file))).getText(),
   };
 }
@@ -51,7 +57,7 @@ export function writingPlace(
   folder: vscode.WorkspaceFolder,
 ): WritingPlace {
   return {
-    ...candidatePlace(context, folder),
+    ...candidatePlace(context, { logs }, folder),
     serverName: link.place.name,
     candidates: generationSettings(folder.uri).candidates,
     connection: () => link.connection(),

@@ -5,6 +5,7 @@ import { type CheckReport, type CheckResult, rank } from '../check/check-result.
 import { type ExistingTest, existingTestsOf } from '../check/existing-tests.ts';
 import { type Fault, faultToRewrite } from '../check/fault.ts';
 import type { CandidateToCheck } from '../check/judge-candidate.ts';
+import type { AskProject } from '../check/known-project.ts';
 import { placeTest } from '../placement/place-test.ts';
 import { readWorkspaceIndex, type WorkspaceIndex } from '../placement/workspace-index.ts';
 import type { ModelComparison, ShownTest, WrittenTests } from './compare-models.ts';
@@ -17,6 +18,7 @@ export interface CheckPlace {
   readonly trusted: boolean;
   readonly cacheDir: string;
   readonly harnessDir: string;
+  readonly askProject?: AskProject | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (checked: number, total: number) => void;
 }

@@ -13,12 +13,13 @@ export interface CandidateRun {
   readonly words: string;
 }
 
-/** A run as the output panel shows it: which test, how far it came, every reason, how long it took and where it ran. */
+/** A run as *Test Results* shows it: which test, what it printed, how far it came, every reason, how long it took and where it ran. */
 export function describeRun({ placement, focal, result, report, endedMs, words }: CandidateRun): string {
   const reasons = result.reasons.map(({ message }) => message);
   const others = report.problems.filter((problem) => !reasons.includes(problem));
   return [
     `${new Date(endedMs).toLocaleTimeString()}  ${placement.method}, a test of ${focal.focalClass}.${focal.focalMethod} for ${placement.file}`,
+    ...(result.output === undefined ? [] : [result.output.trimEnd()]),
     `  ${words}`,
     ...[...reasons, ...others].map((line) => `  ${line.trimEnd().replaceAll('\n', '\n    ')}`),
     `  ${(result.durationMs / 1000).toFixed(1)} s, ${sandboxes[report.sandbox]}`,

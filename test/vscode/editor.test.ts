@@ -2,6 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, vi } from 'vitest';
+import { IdentityProviderUnderTest, signingKey } from '../server/support/identity-provider-under-test.ts';
+import { required } from '../server/support/runs.ts';
+import { endServers, startServer } from '../server/support/server-under-test.ts';
+import { CleanRoom } from './clean-room.ts';
 import { sampleWorkspace, smallWorkspace } from './java-workspace.ts';
 import { type OpenEditor, openEditor } from './open-editor.ts';
 import { packagedExtension } from './packaged-extension.ts';
@@ -9,7 +13,9 @@ import { describeBadInput } from './specs/bad-input.ts';
 import { describeEveryCommand } from './specs/every-command.ts';
 import { describeMainJob } from './specs/main-job.ts';
 import { describePackaged } from './specs/packaged.ts';
+import { describePackages } from './specs/packages.ts';
 import { describeRestrictedMode } from './specs/restricted-mode.ts';
+import { describeSignIn } from './specs/sign-in.ts';
 import { addChime, chimeCandidates, describeSuggestions } from './specs/suggestions.ts';
 import { addBells, bellCandidates, describeTestsForClass } from './specs/tests-for-class.ts';
 import { addHorn, describeTrainingData, hornCandidates } from './specs/training-data.ts';
@@ -92,6 +98,31 @@ describe('with a stand-in server in VS Code', () => {
   describe('training data', () => describeTrainingData(open));
 });
 
+describe('signing in in VS Code', () => {
+  let provider: IdentityProviderUnderTest | undefined;
+  afterAll(async () => {
+    await provider?.stop();
+    await endServers();
+  });
+  describeSignIn(
+    editorOf(async () => {
+      provider = await IdentityProviderUnderTest.start(signingKey('key'));
+      const server = await startServer({
+        flags: ['--oidc-issuer', provider.issuer, '--oidc-audience', 'editor'],
+      });
+      return openEditor(smallWorkspace(), {
+        extensions: [packagedExtension()],
+        trusted: true,
+        settings: {
+          ...{ 'bespoke.server.address': server.address, 'bespoke.server.tls': false },
+          ...{ 'bespoke.server.signIn.issuer': provider.issuer, 'bespoke.server.signIn.clientId': 'editor' },
+        },
+      });
+    }),
+    () => required(provider),
+  );
+});
+
 describe('a fresh VS Code', () => {
   let server: Promise<VSCodeServer> | undefined;
   afterAll(async () => (await server)?.stop());
@@ -103,21 +134,30 @@ describe('a fresh VS Code', () => {
   describe('welcomes', () => describeWelcome(start));
 });
 
+// On a machine without the checkout: only what its set-up fetched is shared. `npm run bench -- clean-install` fetches that as well.
 describe('the main job in VS Code', () => {
+  let room: CleanRoom | undefined;
+  afterAll(() => room?.remove());
   describeMainJob(
-    editorOf(() =>
-      openEditor(smallWorkspace(), {
-        extensions: [packagedExtension()],
+    editorOf(() => {
+      room = new CleanRoom({ withSetUp: true });
+      return openEditor(smallWorkspace(), {
+        extensions: [room.bring(packagedExtension())],
         trusted: true,
+        room,
         settings: {
           'bespoke.personalization.strategy': 'last-decoder-block',
           'bespoke.personalization.maxEpochs': 2,
           'bespoke.personalization.heldOutPairs': 6,
           'bespoke.personalization.comparedPairs': 2,
         },
-      }),
-    ),
+      });
+    }),
   );
+});
+
+describe('the packages', () => {
+  describePackages();
 });
 
 describe('the commands of the manifest', () => {

@@ -10,10 +10,7 @@ const sources = ['core', 'extension', 'server', 'proto', 'scripts', 'media'];
 export function packagedExtension(): string {
   const hash = createHash('sha256');
   const files = sources.flatMap((folder) => filesUnder(join(repositoryRoot, folder)));
-  for (const file of [
-    ...files,
-    ...['package.json', 'package-lock.json', '.vscodeignore'].map((name) => join(repositoryRoot, name)),
-  ]) {
+  for (const file of [...files, ...['package.json', 'package-lock.json'].map((name) => join(repositoryRoot, name))]) {
     hash.update(file).update('\0').update(readFileSync(file)).update('\0');
   }
   const folder = join(bespokeHome, 'packaged');

@@ -17,7 +17,27 @@ export interface VSCodeServerOptions {
   readonly keybindings?: readonly { readonly key: string; readonly command: string; readonly when: string }[];
   /** Whether folders are trusted from the start; otherwise Restricted Mode. */
   readonly trusted: boolean;
+  /** Where it runs; on this machine as it is when missing. */
+  readonly room?: Room;
 }
+
+/** A part of this machine that an editor runs in. */
+export interface Room {
+  /** Where VS Code lies. */
+  readonly editorDir: string;
+  /** For folders that are made for the editor. */
+  readonly folder: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** The program and its parameters that run a program in the room. */
+  command(program: string, parameters: readonly string[]): [string, readonly string[]];
+}
+
+const thisMachine: Room = {
+  editorDir: join(bespokeHome, 'vscode'),
+  folder: tmpdir(),
+  environment: { ...process.env, BESPOKE_HOME: bespokeHome },
+  command: (program, parameters) => [program, parameters],
+};
 
 /** A real VS Code with fresh settings on a free loopback port. */
 export class VSCodeServer {
@@ -39,29 +59,26 @@ export class VSCodeServer {
   }
 
   static async start(options: VSCodeServerOptions): Promise<VSCodeServer> {
-    const main = join(bespokeHome, 'vscode', 'lib', 'vscode', 'out', 'server-main.js');
-    const dataDir = mkdtempSync(join(tmpdir(), 'bespoke-vscode-'));
+    const room = options.room ?? thisMachine;
+    const main = join(room.editorDir, 'lib', 'vscode', 'out', 'server-main.js');
+    const dataDir = mkdtempSync(join(room.folder, 'bespoke-vscode-'));
     const settings = { ...quietSettings, ...options.settings };
     writeSettings(dataDir, settings);
     writeFileSync(join(dataDir, 'data', 'User', 'keybindings.json'), JSON.stringify(options.keybindings ?? []));
     const common = ['--accept-server-license-terms', '--server-data-dir', dataDir];
-    const env = { ...process.env, EXTENSIONS_GALLERY: '{}', BESPOKE_HOME: bespokeHome };
+    const env = { ...room.environment, EXTENSIONS_GALLERY: '{}' };
     for (const extension of options.extensions) {
-      const installed = spawnSync(process.execPath, [main, ...common, '--install-extension', extension], {
-        env,
-        encoding: 'utf8',
-      });
+      const parameters = [main, ...common, '--install-extension', extension];
+      const installed = spawnSync(...room.command(process.execPath, parameters), { env, encoding: 'utf8' });
       if (installed.status !== 0 || !/successfully installed/.test(installed.stdout)) {
         throw new Error(`VS Code refused ${extension}: ${installed.stdout}${installed.stderr}`);
       }
     }
     const port = await freePort();
     const trust = options.trusted ? ['--disable-workspace-trust'] : [];
-    const server = spawn(
-      process.execPath,
-      [main, ...common, ...trust, '--without-connection-token', '--host', '127.0.0.1', '--port', String(port)],
-      { env, stdio: 'ignore' },
-    );
+    const address = ['--without-connection-token', '--host', '127.0.0.1', '--port', String(port)];
+    const parameters = [main, ...common, ...trust, ...address];
+    const server = spawn(...room.command(process.execPath, parameters), { env, stdio: 'ignore' });
     // Also when the tests end early.
     process.once('exit', () => server.kill());
     await untilListening(port, server);

@@ -342,10 +342,10 @@ export class Workbench {
     throw new Error('The webview has no document.');
   }
 
-  /** Words in the output panel. */
-  async outputWords(): Promise<string> {
-    const lines = await this.page.locator('.part.panel .output-view .view-line').allTextContents();
-    return lines.join(' ').replaceAll('\u00a0', ' ').replaceAll(/\s+/g, ' ');
+  /** What *Test Results* shows of the last run, without white space: it breaks lines anywhere. */
+  async testResultCharacters(): Promise<string> {
+    const lines = await this.page.locator('.part.panel .xterm-rows > div').allTextContents();
+    return lines.join('').replaceAll(/\s+/g, '');
   }
 
   /** Makes the side bar wide or narrow, so that a wide view has room in the pictures; without pictures there is no need to. */
@@ -381,8 +381,23 @@ export class Workbench {
     return (await this.visibleText()).replaceAll(/\s+/g, ' ');
   }
 
-  /** Keeps a light and a dark picture for people, when the environment asks for it: `BESPOKE_SCREENSHOTS` names the folder. */
-  async picture(name: string): Promise<void> {
+  /** 720 by 450 pixels of the window, as far to the middle of what is shown as its border allows. */
+  async #partAround(shown: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
+    const box = await shown.first().boundingBox();
+    const window = this.page.viewportSize();
+    if (box === null || window === null) throw new Error('There is nothing to take a picture of.');
+    const part = { width: 720, height: 450 };
+    const start = (middle: number, length: number, end: number) =>
+      Math.round(Math.min(Math.max(0, middle - length / 2), end - length));
+    const x = start(box.x + box.width / 2, part.width, window.width);
+    return { x, y: start(box.y + box.height / 2, part.height, window.height), ...part };
+  }
+
+  /**
+   * Keeps a light and a dark picture for people, when the environment asks for it: `BESPOKE_SCREENSHOTS` names the folder. `around` is what
+   * a smaller one is about, for the walkthrough.
+   */
+  async picture(name: string, around?: Locator): Promise<void> {
     const folder = process.env.BESPOKE_SCREENSHOTS;
     if (folder === undefined) return;
     const target = join(repositoryRoot, folder);
@@ -394,7 +409,8 @@ export class Workbench {
       await this.page.emulateMedia({ colorScheme: theme });
       await this.page.locator(theme === 'dark' ? '.monaco-workbench.vs-dark' : '.monaco-workbench.vs').waitFor();
       await this.page.waitForTimeout(800);
-      await this.page.screenshot({ path: join(target, `${name}-${theme}.png`) });
+      const path = join(target, `${name}-${theme}.png`);
+      await this.page.screenshot({ path, ...(around === undefined ? {} : { clip: await this.#partAround(around) }) });
     }
   }
 }

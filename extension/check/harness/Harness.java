@@ -1,11 +1,9 @@
 package bespoke.check;
 
 import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -23,14 +21,15 @@ import java.util.stream.Stream;
  * <p>The only argument is a properties file (see {@link ModuleSetup}). Then one request per line of standard input:
  * {@code check TAB id TAB path TAB binaryClassName TAB method TAB base64(text of the whole test file)}, and after one that passed, if the
  * caller wants, {@code probe TAB id TAB runs TAB focalClass TAB focalMethod TAB mutants, separated by commas}. Each is answered by one line
- * of standard output, {@code id TAB outcome TAB milliseconds TAB base64(detail) TAB true when the process ends now}: it does when a test
- * hangs, because Java cannot stop a thread; the caller starts another for the rest.
+ * of standard output, {@code id TAB outcome TAB milliseconds TAB base64(detail) TAB true when the process ends now TAB base64(what the test
+ * of a check printed)}: it ends when a test hangs, because Java cannot stop a thread; the caller starts another for the rest.
  */
 public final class Harness {
   private final ModuleSetup setup;
   private final CandidateCompiler compiler;
   private final CandidateRunner runner;
   private final FocalClasses focalClasses;
+  private final TestOutput output;
 
   /** The test of the last request, when it passed. */
   private PassedTest passed;
@@ -40,6 +39,7 @@ public final class Harness {
     this.compiler = compiler;
     runner = new CandidateRunner(setup, compiler);
     focalClasses = new FocalClasses(setup);
+    output = new TestOutput(setup.outputBytes);
   }
 
   public static void main(String[] arguments) throws IOException {
@@ -49,17 +49,21 @@ public final class Harness {
     }
     BufferedReader requests = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     PrintStream answers = System.out;
-    silenceTests();
+    // What a test reads must not be a request.
+    System.setIn(InputStream.nullInputStream());
     ModuleSetup setup = new ModuleSetup(properties);
     try (CandidateCompiler compiler = new CandidateCompiler(setup)) {
       Harness harness = new Harness(setup, compiler);
+      harness.output.start();
       answers.println("ready");
       for (String line = requests.readLine(); line != null; line = requests.readLine()) {
         String[] fields = line.split("\t", -1);
         long started = System.nanoTime();
+        harness.output.start();
         Verdict verdict = fields[0].equals("probe") ? harness.probe(fields) : harness.check(fields);
-        String detail = Base64.getEncoder().encodeToString(verdict.detail().getBytes(StandardCharsets.UTF_8));
-        answers.println(fields[1] + "\t" + verdict.outcome() + "\t" + millisecondsSince(started) + "\t" + detail + "\t" + verdict.isHanging());
+        String detail = encoded(verdict.detail());
+        String printed = encoded(harness.output.printed());
+        answers.println(fields[1] + "\t" + verdict.outcome() + "\t" + millisecondsSince(started) + "\t" + detail + "\t" + verdict.isHanging() + "\t" + printed);
         answers.flush();
         if (verdict.isHanging()) Runtime.getRuntime().halt(0);
       }
@@ -102,12 +106,7 @@ public final class Harness {
     return (System.nanoTime() - startedNanos) / 1_000_000;
   }
 
-  /** What a test prints or reads must not disturb the answers. */
-  private static void silenceTests() {
-    InputStream nothing = new ByteArrayInputStream(new byte[0]);
-    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
-    System.setIn(nothing);
-    System.setOut(nowhere);
-    System.setErr(nowhere);
+  private static String encoded(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -37,6 +37,9 @@ final class ModuleSetup {
   /** Longest time one test may take, in milliseconds. */
   final long testLimitMs;
 
+  /** Most that is kept of what one test prints. */
+  final int outputBytes;
+
   ModuleSetup(Properties properties) {
     libraries = paths(properties.getProperty("libraries"));
     directories = paths(properties.getProperty("directories"));
@@ -47,6 +50,7 @@ final class ModuleSetup {
     staticOwners = List.of(properties.getProperty("staticOwners").split(","));
     release = Integer.parseInt(properties.getProperty("release"));
     testLimitMs = Long.parseLong(properties.getProperty("testLimitMs"));
+    outputBytes = Integer.parseInt(properties.getProperty("outputBytes"));
   }
 
   static URL[] urls(List<Path> paths) {

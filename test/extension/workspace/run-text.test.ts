@@ -25,6 +25,14 @@ test('which test, how far it came, how long it took and where it ran', () => {
   );
 });
 
+test('what it printed, before how far it came', () => {
+  check(
+    { output: 'one\ntwo\n' },
+    [],
+    'add_one, a test of Cart.add for src/test/java/shop/CartTest.java\none\ntwo\n  passes\n  1.2 s, in a sandbox without network\n',
+  );
+});
+
 test('every reason, and a problem of the module once', () => {
   const message =
     'An assertion failed: either the expectation is wrong or the code has a bug. expected: 2\n but was: 3';

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { verifyReceipt } from '../../../server/receipts/receipt.ts';
 import { violationsIn } from '../../accessibility.ts';
 import { lineOf } from '../java-workspace.ts';
 import type { OpenEditor } from '../open-editor.ts';
@@ -147,6 +148,8 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
       const ghost = (await workbench.ghostText().allTextContents()).join('');
       expect(ghost).toContain('@Test');
       await workbench.picture('ghost-text');
+      await workbench.picture('walkthrough-keep', workbench.ghostText().nth(3));
+      await workbench.picture('walkthrough-control', workbench.page.locator('.part.sidebar .composite.title'));
 
       // Once around: every candidate is shown, and the first one again at the end.
       const shown = async () => (await workbench.ghostText().allTextContents()).join('');
@@ -206,7 +209,7 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
   describeModelLife(open);
 
   test('chooses among the models, goes back, and forgets everything with a receipt', async () => {
-    const { workbench } = await open();
+    const { workbench, workspace } = await open();
     await workbench.openFile('Shelf.java');
     const pick = async (label: RegExp) => {
       await workbench.command('Bespoke: Choose Model');
@@ -227,7 +230,15 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
     await workbench.command('Bespoke: Forget this Repo');
     await workbench.dialog().getByText('This cannot be undone').waitFor();
     await workbench.answer('Forget');
-    await workbench.notification(/erased \d+ corp\w+, \d+ runs?, \d+ models? and .+ of sample/).waitFor();
+    const erased = workbench.notification(/erased \d+ corp\w+, \d+ runs?, \d+ models? and .+ of sample/);
+    await erased.getByText('Save Receipt').click();
+    const path = workbench.page.locator('.quick-input-widget input.input');
+    await expect.poll(() => path.inputValue()).toContain('sample-forgotten.json');
+    const file = join(workspace, '..', 'sample-forgotten.json');
+    await path.fill(file);
+    await workbench.page.keyboard.press('Enter');
+    await expect.poll(() => existsSync(file)).toBe(true);
+    expect(verifyReceipt(readFileSync(file, 'utf8')).statement.content).toMatchObject({ runs: expect.any(Number) });
     await workbench.command('Notifications: Clear All Notifications');
     await workbench.command('Bespoke: Choose Model');
     const rows = workbench.page.locator('.quick-input-widget .monaco-list-row');

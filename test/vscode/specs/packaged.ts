@@ -25,6 +25,7 @@ export function describePackaged(open: () => Promise<OpenEditor>): void {
     await workbench.goTo(lineOf(workspace, shelf, 'public int freeSlots'), 16);
     expect(await workbench.codeActions()).toContain('Generate test for freeSlots');
     await workbench.picture('light-bulb');
+    await workbench.picture('walkthrough-generate', workbench.page.locator('.action-widget'));
     await workbench.page.keyboard.press('Escape');
   });
 
@@ -82,6 +83,11 @@ export function describePackaged(open: () => Promise<OpenEditor>): void {
     await report.getByText('AssertJ').first().waitFor();
     await report.getByText('JUnit 5').first().waitFor();
     await workbench.picture('style-report-before');
+    await workbench.widenSideBar(760);
+    const houseStyle = report.getByRole('heading', { name: 'House style' });
+    await houseStyle.evaluate((heading) => heading.scrollIntoView({ block: 'start' }));
+    await workbench.picture('walkthrough-look', workbench.page.locator('iframe.webview.ready'));
+    await workbench.widenSideBar(300);
   });
 
   test('the report before a personalization is accessible in light, dark and high contrast', async () => {
@@ -165,6 +171,7 @@ export function describePackaged(open: () => Promise<OpenEditor>): void {
     expect(text).toMatch(/Pairs: \d+ tests/);
     expect(text).toMatch(/Size: \d+ kB/);
     await workbench.picture('consent');
+    await workbench.picture('walkthrough-personalize', workbench.dialog());
     await workbench.dialog().getByText('Cancel', { exact: true }).click();
     await workbench.dialog().waitFor({ state: 'hidden' });
     await workbench.command('Bespoke: Personalize to this Repo');

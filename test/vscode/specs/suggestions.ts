@@ -53,7 +53,7 @@ class ChimeTest {
 /** What the stand-in server writes: a useful test and one that fails; for `pitch` nothing. */
 export const chimeCandidates: Readonly<Record<string, readonly string[]>> = {
   tone: [
-    '@Test\nvoid tone_whenHigh_thenDing() {\n    assertThat(new Chime().tone(true)).isEqualTo("ding");\n}',
+    '@Test\nvoid tone_whenHigh_thenDing() {\n    System.out.println("high");\n    assertThat(new Chime().tone(true)).isEqualTo("ding");\n}',
     '@Test\nvoid tone_whenLow_thenDang() {\n    assertThat(new Chime().tone(false)).isEqualTo("dang");\n}',
   ],
 };
@@ -88,16 +88,21 @@ export function describeSuggestions(open: () => Promise<OpenEditor>): void {
       await expect.poll(() => workbench.ghostWords()).toContain('tone_whenLow_thenDang');
       await workbench.codeLens('compiles, does not pass').waitFor();
 
+      const failed = workbench.page.locator('.part.panel .monaco-list-row .codicon-testing-failed-icon').first();
       await workbench.command('Bespoke: Run the Shown Test');
       await expect
-        .poll(() => workbench.outputWords(), { timeout: checkMs })
-        .toMatch(/tone_whenLow_thenDang, a test of Chime\.tone for .+ChimeTest\.java compiles, does not pass .*dang/);
+        .poll(() => workbench.testResultCharacters(), { timeout: checkMs })
+        .toMatch(/tone_whenLow_thenDang,atestofChime\.tonefor.+ChimeTest\.javacompiles,doesnotpassItexpected"dang"/);
+      await failed.waitFor();
+      // It is offered as before.
+      await expect.poll(() => workbench.ghostWords()).toContain('tone_whenLow_thenDang');
       await workbench.command('Bespoke: Show the Previous Test');
       await workbench.codeLens('Next (1 of 2)').waitFor();
       await workbench.command('Bespoke: Run the Shown Test');
       await expect
-        .poll(() => workbench.outputWords(), { timeout: checkMs })
-        .toMatch(/tone_whenHigh_thenDing, a test of Chime\.tone for .+ChimeTest\.java passes \d+\.\d s, in a/);
+        .poll(() => workbench.testResultCharacters(), { timeout: checkMs })
+        .toMatch(/tone_whenHigh_thenDing,atestofChime\.tonefor.+ChimeTest\.javahighpasses\d+\.\ds,ina/);
+      await failed.waitFor({ state: 'hidden' });
       await workbench.picture('run');
 
       await workbench.command('Bespoke: Discard the Shown Tests');
