@@ -5,8 +5,8 @@ import type {
   ForgetReceipt,
   HeldOutSplit,
   PersonalizationRun,
+  RequestedStrategy,
   ServerDescription,
-  Strategy,
   TrainingOptions,
 } from './run.ts';
 import { adapterFromWire, optionsToWire, runFromWire, splitToWire, strategyToWire } from './wire.ts';
@@ -30,7 +30,7 @@ export interface RunRequest {
   readonly requestId: string;
   readonly repository: string;
   readonly corpusSha256: string;
-  readonly strategy: Strategy;
+  readonly strategy: RequestedStrategy;
   /** None: the run has no proof, and its adapter cannot be activated. */
   readonly heldOutSplits: readonly HeldOutSplit[];
   /** Most pairs to hold out for each split. */
@@ -121,6 +121,7 @@ export async function forgetRepository(
   repository: string,
   limits?: CallLimits,
 ): Promise<ForgetReceipt> {
-  const { corpora, runs, adapters, bytes } = await connection.unary(service.forgetRepository, { repository }, limits);
-  return { corpora, runs, adapters, bytes };
+  const forgotten = await connection.unary(service.forgetRepository, { repository }, limits);
+  const { corpora, runs, adapters, bytes, receipt } = forgotten;
+  return { corpora, runs, adapters, bytes, signed: [receipt] };
 }

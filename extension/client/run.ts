@@ -2,6 +2,10 @@
 export const strategies = ['custom', 'embeddings-output', 'last-decoder-block', 'prefix', 'telly'] as const;
 export type Strategy = (typeof strategies)[number];
 
+/** What a run can be asked for: a strategy, or that the server chooses one by short trainings with each. */
+export const requestedStrategies = [...strategies, 'auto'] as const;
+export type RequestedStrategy = (typeof requestedStrategies)[number];
+
 export const heldOutSplits = ['by-pair', 'by-focal-class'] as const;
 export type HeldOutSplit = (typeof heldOutSplits)[number];
 
@@ -54,6 +58,7 @@ export const failureReasons = [
   'invalid-spec',
   'invalid-base-model',
   'too-few-pairs',
+  'no-gain',
   'out-of-memory',
   'disk-full',
   'internal',
@@ -72,7 +77,10 @@ export interface PersonalizationRun {
   readonly id: string;
   readonly repository: string;
   readonly corpusSha256: string;
-  readonly strategy: Strategy;
+  /** `auto` until one is chosen. */
+  readonly strategy: RequestedStrategy;
+  /** Whether the server chose the strategy, or is about to. */
+  readonly choosesStrategy: boolean;
   readonly state: RunState;
   readonly createdMs: number;
   /** `null` while it has not ended. */
@@ -90,6 +98,16 @@ export interface PersonalizationRun {
   readonly validationPairIds: readonly string[];
   /** Most of the repository's nearest tests in an input. */
   readonly nearestTests: number;
+}
+
+/** What a whole training with a strategy is expected to bring and to cost. */
+export interface StrategyPrediction {
+  readonly strategy: Strategy;
+  /** By how much the validation loss falls below the base's, nats per target token. */
+  readonly lossDrop: number;
+  /** Of training, at most. */
+  readonly minutes: number;
+  readonly megabytes: number;
 }
 
 /** Something that happened in a run; `sequence` counts from 1 without gaps. */
@@ -125,6 +143,19 @@ export type RunEventKind =
       readonly petaflopSeconds: number;
     }
   | { readonly kind: 'checkpoint'; readonly step: number }
+  | {
+      readonly kind: 'strategy-probed';
+      readonly strategy: Strategy;
+      /** The validation loss of the base, and that after the probe; nats per target token. */
+      readonly baseLoss: number;
+      readonly loss: number;
+    }
+  | { readonly kind: 'strategy-left-out'; readonly strategy: Strategy; readonly message: string }
+  | {
+      readonly kind: 'strategy-chosen';
+      readonly strategy: Strategy;
+      readonly predictions: readonly StrategyPrediction[];
+    }
   | {
       readonly kind: 'held-out';
       readonly personalized: boolean;
@@ -178,6 +209,8 @@ export interface ForgetReceipt {
   readonly runs: number;
   readonly adapters: number;
   readonly bytes: number;
+  /** The same as text that the server signed, which `receipt verify` reads: one for each repository that it knows. */
+  readonly signed: readonly string[];
 }
 
 export function isEnded(state: RunState): boolean {

@@ -13,12 +13,13 @@ export async function forgetScopes(
   let missing: ServerError | undefined;
   for (const { id } of scopes) {
     try {
-      const { corpora, runs, adapters, bytes } = await forgetRepository(connection, id);
+      const { corpora, runs, adapters, bytes, signed } = await forgetRepository(connection, id);
       receipt = {
         corpora: (receipt?.corpora ?? 0) + corpora,
         runs: (receipt?.runs ?? 0) + runs,
         adapters: (receipt?.adapters ?? 0) + adapters,
         bytes: (receipt?.bytes ?? 0) + bytes,
+        signed: [...(receipt?.signed ?? []), ...signed],
       };
     } catch (cause) {
       // Most modules have no model of their own.

@@ -169,7 +169,25 @@ async function forget(
   }
   // The check keeps a copy of the sources to compile in.
   forgetBuilds(checkCacheDir(context), folder.uri.fsPath);
-  void vscode.window.showInformationMessage(
+  const chosen = await vscode.window.showInformationMessage(
     `Bespoke: erased ${receipt.corpora === 1 ? '1 corpus' : `${receipt.corpora} corpora`}, ${count(receipt.runs, 'run')}, ${count(receipt.adapters, 'model')} and ${formatBytes(receipt.bytes)} of ${name}.`,
+    saveReceiptTitle,
   );
+  if (chosen === saveReceiptTitle) await saveReceipts(receipt.signed, folder, name);
+}
+
+const saveReceiptTitle = 'Save Receipt…';
+
+/** Writes what the server signed to a file of the user's choice, and of several the others beside it. */
+async function saveReceipts(signed: readonly string[], folder: vscode.WorkspaceFolder, name: string): Promise<void> {
+  const target = await vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.joinPath(folder.uri, '..', `${name.replaceAll(/[^\w.-]+/g, '-')}-forgotten.json`),
+    filters: { 'Signed receipts': ['json'] },
+    title: 'What the server signed about the erasure',
+  });
+  if (target === undefined) return;
+  for (const [at, text] of signed.entries()) {
+    const path = at === 0 ? target.path : target.path.replace(/(?:\.json)?$/, `-${at + 1}.json`);
+    await vscode.workspace.fs.writeFile(target.with({ path }), Buffer.from(text));
+  }
 }

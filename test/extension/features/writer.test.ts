@@ -8,6 +8,7 @@ import { forgetScopes } from '../../../extension/features/forget-scopes.ts';
 import { writerFor } from '../../../extension/features/writer.ts';
 import { type MinedRepository, mineRepository } from '../../../extension/workspace/mine-repository.ts';
 import { allModulesOf, onlyModule } from '../../../extension/workspace/repository-modules.ts';
+import { verifyReceipt } from '../../../server/receipts/receipt.ts';
 import { endServers, localToken, startServer, temporaryFolder } from '../../server/support/server-under-test.ts';
 import { sampleWorkspace } from '../../vscode/java-workspace.ts';
 import { StandInServer, standInToken } from '../../vscode/stand-in-server.ts';
@@ -78,11 +79,9 @@ test('the module of the open file decides which model writes', async () => {
     { id: repository.identity.id, name: 'whole repository' },
     ...allModulesOf(repository).map(({ id, path }) => ({ id, name: path })),
   ] as const;
-  expect(await forgetScopes(connection, [scopes[0], ...scopes.slice(1)])).toMatchObject({
-    corpora: 2,
-    runs: 2,
-    adapters: 2,
-  });
+  const { signed, ...receipt } = await forgetScopes(connection, [scopes[0], ...scopes.slice(1)]);
+  expect(receipt).toMatchObject({ corpora: 2, runs: 2, adapters: 2 });
+  expect(signed.map((text) => verifyReceipt(text).statement.erased)).toEqual(['repository', 'repository']);
   expect(await listAdapters(connection, text.id)).toEqual([]);
   await expect(forgetScopes(connection, [scopes[0]])).rejects.toMatchObject({ kind: 'not-found' });
 });
