@@ -7,6 +7,7 @@ import type { LayerAnalysis } from '../../../server/experiment/layer-analysis.ts
 import { resultsOf } from '../../../server/experiment/results.ts';
 import type { FinishedRun } from '../../../server/experiment/run-record.ts';
 import { runName } from '../../../server/experiment/run-setting.ts';
+import { FEWEST_PAIRS_TO_PROBE } from '../../../server/runs/choose-strategy.ts';
 import { bleuOf, madeRun } from './records.ts';
 
 /** BLEU-4 of pairs that all have so many words right. */
@@ -266,9 +267,16 @@ describe('auto', () => {
   });
 
   it('leaves the base where there are too few pairs', () => {
-    const few = runs.map(({ record, pairs }) => ({ record: { ...record, trainPairs: 7 }, pairs }));
+    const few = runs.map(({ record, pairs }) => ({
+      record: { ...record, trainPairs: FEWEST_PAIRS_TO_PROBE - 1 },
+      pairs,
+    }));
     const [judged] = resultsOf(few).summary.auto;
-    expect(judged?.choice).toEqual({ kind: 'too-few-pairs', trainPairs: 7, neededPairs: 8 });
+    expect(judged?.choice).toEqual({
+      kind: 'too-few-pairs',
+      trainPairs: FEWEST_PAIRS_TO_PROBE - 1,
+      neededPairs: FEWEST_PAIRS_TO_PROBE,
+    });
     expect(judged?.computeShare).toBe(0);
     expect(judged?.bySplit[0]?.autoBleu4).toBeCloseTo(bleu(5), 9);
   });
