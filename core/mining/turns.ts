@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-const TURN_MS = 12;
+const TURN_MS = 8;
 
 /** Lets other work of this thread, such as an editor's, have its turn now and then. */
 export class Turns {
