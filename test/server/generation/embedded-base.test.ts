@@ -125,8 +125,8 @@ test('in eight bits requests beside each other change a token only where two are
     if (at < 0) continue;
     // Sums of another order round to other eight bits, which is seen where two tokens are nearly as likely.
     const rows = await forcedLogProbabilities(await models.take(null, 't'), source, alone.slice(0, at));
-    const valueOf = (token: number | undefined) => rows.at(-1)?.[token ?? -1] ?? Number.NaN;
-    expect(Math.abs(valueOf(alone[at]) - valueOf(beside[at]))).toBeLessThan(0.1);
+    const logProbabilityOf = (token: number | undefined) => rows.at(-1)?.[token ?? -1] ?? Number.NaN;
+    expect(Math.abs(logProbabilityOf(alone[at]) - logProbabilityOf(beside[at]))).toBeLessThan(0.1);
   }
   await models.release();
 });
