@@ -143,7 +143,7 @@ async function mainJob(
 
     const { comparisons, report: checks } = await stages.run(
       'check',
-      'Compiling and running what they wrote, and having rewritten what does not compile',
+      'Compiling and running what they wrote, and having rewritten what is of no use',
       (note) => {
         const place = {
           workspaceDir: options.workspace,
