@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { isSafeUrl } from '../core/sign-in/safe-url.ts';
 import { type Role, roles } from './caller.ts';
 import { startRefused } from './errors.ts';
 import { bestPrecision } from './generation/best-precision.ts';
@@ -8,7 +9,7 @@ import type { NewToken } from './ledger/tokens.ts';
 import type { MetricsEndpoint } from './metrics/metrics-endpoint.ts';
 import type { Quotas } from './quotas/tenant-quotas.ts';
 import { isSimpleName } from './request-checks.ts';
-import { type IdentityProviderSettings, isSafeUrl } from './sign-in/identity-provider.ts';
+import type { IdentityProviderSettings } from './sign-in/identity-provider.ts';
 import type { ClaimNames } from './sign-in/people.ts';
 
 /** How the server was started. Paths as given. */

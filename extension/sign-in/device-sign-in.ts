@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { isSafeUrl } from '../../core/sign-in/safe-url.ts';
 import { Failure } from '../failure.ts';
 
 /** Whom people sign in with, and as what the editor is known there. */
@@ -23,16 +24,16 @@ export interface BegunSignIn {
 export async function beginSignIn(settings: SignInSettings): Promise<BegunSignIn> {
   const { issuer, clientId } = settings;
   const url = `${issuer.replace(/\/$/u, '')}/.well-known/openid-configuration`;
-  if (!isSafe(url)) throw settingsFailure(`the identity provider ${issuer} has no https address`);
+  if (!isSafeUrl(url)) throw settingsFailure(`the identity provider ${issuer} has no https address`);
   const found = await ask(url);
   const { device_authorization_endpoint: startAt, token_endpoint: tokenAt } = found;
   if (found.issuer !== issuer) throw settingsFailure(`the identity provider at ${issuer} calls itself otherwise`);
-  if (!isSafe(startAt) || !isSafe(tokenAt))
+  if (!isSafeUrl(startAt) || !isSafeUrl(tokenAt))
     throw settingsFailure(`the identity provider ${issuer} offers no sign-in by code (device flow)`);
   const begun = await ask(startAt, { client_id: clientId, scope: 'openid' });
   const { device_code: deviceCode, user_code: userCode } = begun;
   const page = begun.verification_uri_complete ?? begun.verification_uri;
-  if (typeof deviceCode !== 'string' || typeof userCode !== 'string' || !isSafe(page))
+  if (typeof deviceCode !== 'string' || typeof userCode !== 'string' || !isSafeUrl(page))
     throw settingsFailure(`the identity provider ${issuer} does not know the client ${clientId} for a sign-in by code`);
   const intervalMs = 1000 * (typeof begun.interval === 'number' ? begun.interval : DEFAULT_INTERVAL_SECONDS);
   const form = { grant_type: DEVICE_GRANT, client_id: clientId, device_code: deviceCode };
@@ -91,11 +92,4 @@ async function ask(url: string, form?: Record<string, string>): Promise<Record<s
     .catch(() => {
       throw new Failure('the identity provider does not answer: try again in a moment.', signInAgain);
     });
-}
-
-/** A sign-in over plain HTTP could be read on the way. */
-function isSafe(text: unknown): text is string {
-  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'https:') return true;
-  return url?.protocol === 'http:' && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u.test(url.hostname);
 }

@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { isSafeUrl } from '../../core/sign-in/safe-url.ts';
 import { BespokeError, expiredSignIn, identityProviderAway, startRefused, wrongToken } from '../errors.ts';
 
 /** The OpenID Connect provider that vouches for people. */
@@ -89,7 +90,7 @@ async function findKeys(issuer: string): Promise<JWTVerifyGetKey> {
     throw startRefused(
       `The identity provider at ${url} calls itself ${JSON.stringify(named)}: give --oidc-issuer exactly that value.`,
     );
-  if (typeof keysAt !== 'string' || !isSafeUrl(keysAt))
+  if (!isSafeUrl(keysAt))
     throw startRefused(`The identity provider at ${url} names no https address of its keys: check --oidc-issuer.`);
   const keys = createRemoteJWKSet(new URL(keysAt), {
     cooldownDuration: ASK_AGAIN_MS,
@@ -108,11 +109,4 @@ function isOfToken(error: unknown): boolean {
     error instanceof errors.JWKSMultipleMatchingKeys ||
     error instanceof errors.JOSENotSupported
   );
-}
-
-/** Over plain HTTP anybody on the way could put in keys of their own. */
-export function isSafeUrl(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'https:') return true;
-  return url?.protocol === 'http:' && /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/u.test(url.hostname);
 }
