@@ -9,6 +9,8 @@ export interface JavaGrammar {
   readonly field: Readonly<Record<FieldName, number>>;
   /** Ids of the modifier keywords, for instance `public`, by id. */
   readonly modifierKeywords: ReadonlyMap<number, string>;
+  /** Whether nodes with this type id are keywords, operators or punctuation: the library's anonymous nodes, which have no children. */
+  isToken(nodeTypeId: number): boolean;
 }
 
 export type NodeName = (typeof NODE_NAMES)[number];
@@ -18,7 +20,9 @@ export function readGrammar(language: Language): JavaGrammar {
   const node = Object.fromEntries(NODE_NAMES.map((name) => [name, nodeTypeId(language, name, true)]));
   const field = Object.fromEntries(FIELD_NAMES.map((name) => [name, fieldId(language, name)]));
   const modifierKeywords = new Map(MODIFIER_KEYWORDS.map((name) => [nodeTypeId(language, name, false), name]));
+  const tokens = Uint8Array.from({ length: language.nodeTypeCount }, (_, id) => (language.nodeTypeIsNamed(id) ? 0 : 1));
   return {
+    isToken: (id) => tokens[id] === 1,
     node: node as Record<NodeName, number>,
     field: field as Record<FieldName, number>,
     modifierKeywords,

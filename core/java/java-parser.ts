@@ -1,5 +1,7 @@
-import { Language, type Node, Parser, type Tree, type TreeCursor } from 'web-tree-sitter';
+import { Language, type Node, Parser, type Tree } from 'web-tree-sitter';
+import { JavaCursor } from './java-cursor.ts';
 import { type JavaGrammar, readGrammar } from './java-grammar.ts';
+import { TreeSitterBinding, type TreeSitterModule } from './tree-sitter-binding.ts';
 import { wasmFile } from './wasm-files.ts';
 
 /**
@@ -8,18 +10,19 @@ import { wasmFile } from './wasm-files.ts';
  */
 export class JavaParser {
   readonly grammar: JavaGrammar;
+  readonly #binding: TreeSitterBinding;
   readonly #parser: Parser;
 
-  private constructor(language: Language, grammar: JavaGrammar) {
+  private constructor({ language, grammar, binding }: LoadedLanguage) {
     this.grammar = grammar;
+    this.#binding = binding;
     this.#parser = new Parser();
     this.#parser.setLanguage(language);
   }
 
   static async create(): Promise<JavaParser> {
     loadedLanguage ??= loadLanguage();
-    const { language, grammar } = await loadedLanguage;
-    return new JavaParser(language, grammar);
+    return new JavaParser(await loadedLanguage);
   }
 
   /**
@@ -35,7 +38,7 @@ export class JavaParser {
       this.#parser.reset();
       return null;
     }
-    return new JavaTree(source, tree, this.grammar);
+    return new JavaTree(source, tree, this.grammar, this.#binding);
   }
 
   delete(): void {
@@ -48,11 +51,13 @@ export class JavaTree {
   readonly source: string;
   readonly grammar: JavaGrammar;
   readonly #tree: Tree;
+  readonly #binding: TreeSitterBinding;
 
-  constructor(source: string, tree: Tree, grammar: JavaGrammar) {
+  constructor(source: string, tree: Tree, grammar: JavaGrammar, binding: TreeSitterBinding) {
     this.source = source;
     this.#tree = tree;
     this.grammar = grammar;
+    this.#binding = binding;
   }
 
   /** Convenient, but one object per node: walk large trees with {@link JavaTree.walk}. */
@@ -66,8 +71,8 @@ export class JavaTree {
   }
 
   /** Calls `visit` with a cursor at the root and frees the cursor afterwards. */
-  walk<T>(visit: (cursor: TreeCursor) => T): T {
-    const cursor = this.#tree.walk();
+  walk<T>(visit: (cursor: JavaCursor) => T): T {
+    const cursor = new JavaCursor(this.#tree.walk(), this.#binding);
     try {
       return visit(cursor);
     } finally {
@@ -93,10 +98,19 @@ export function withJavaTree<T>(parser: JavaParser, source: string, read: (tree:
   }
 }
 
-let loadedLanguage: Promise<{ language: Language; grammar: JavaGrammar }> | undefined;
+interface LoadedLanguage {
+  readonly language: Language;
+  readonly grammar: JavaGrammar;
+  readonly binding: TreeSitterBinding;
+}
 
-async function loadLanguage(): Promise<{ language: Language; grammar: JavaGrammar }> {
-  await Parser.init({ locateFile: () => wasmFile('web-tree-sitter.wasm') });
+let loadedLanguage: Promise<LoadedLanguage> | undefined;
+
+async function loadLanguage(): Promise<LoadedLanguage> {
+  // The library fills the module into this object.
+  const module = { locateFile: () => wasmFile('web-tree-sitter.wasm') };
+  await Parser.init(module);
   const language = await Language.load(wasmFile('tree-sitter-java.wasm'));
-  return { language, grammar: readGrammar(language) };
+  const binding = new TreeSitterBinding(module as unknown as TreeSitterModule);
+  return { language, grammar: readGrammar(language), binding };
 }

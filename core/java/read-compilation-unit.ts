@@ -1,5 +1,5 @@
-import type { TreeCursor } from 'web-tree-sitter';
 import type { CompilationUnit, JavaImport, TypeDeclaration, TypeKind } from './compilation-unit.ts';
+import type { JavaCursor } from './java-cursor.ts';
 import type { JavaGrammar } from './java-grammar.ts';
 import type { JavaTree } from './java-parser.ts';
 import { forEachChild, readModifiers, readParameters, readTypeParameters } from './read-declaration-parts.ts';
@@ -14,7 +14,7 @@ export function readCompilationUnit(tree: JavaTree): CompilationUnit {
 export interface Reading {
   readonly source: string;
   readonly grammar: JavaGrammar;
-  readonly cursor: TreeCursor;
+  readonly cursor: JavaCursor;
 }
 
 /** The kind of type that a node declares, if it declares one. */

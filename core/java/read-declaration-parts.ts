@@ -1,9 +1,9 @@
-import type { TreeCursor } from 'web-tree-sitter';
 import type { JavaAnnotation, JavaParameter } from './compilation-unit.ts';
+import type { JavaCursor } from './java-cursor.ts';
 import type { Reading } from './read-compilation-unit.ts';
 
 /** Calls `visit` with every child of the cursor's node, the cursor standing at that child, and returns to the node. */
-export function forEachChild(cursor: TreeCursor, visit: (nodeTypeId: number) => void): void {
+export function forEachChild(cursor: JavaCursor, visit: (nodeTypeId: number) => void): void {
   if (!cursor.gotoFirstChild()) {
     return;
   }

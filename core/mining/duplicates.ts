@@ -7,24 +7,36 @@ export type DuplicateFinding =
   /** Equal but for literals and names of the test; `of` is the earlier pair's id. */
   | { readonly kind: 'near-duplicate'; readonly of: string };
 
+/** What of a pair repetitions have in common: hashes of its texts. */
+export interface PairFingerprints {
+  readonly exact: string;
+  /** Of the texts without literals and names of the test. */
+  readonly near: string;
+}
+
+export function fingerprintsOf(pair: TestPair): PairFingerprints {
+  const focal = pair.focalContext.method;
+  return {
+    exact: fingerprint(`${pair.focalClass}\n${focal}\n${pair.testSource}`),
+    near: fingerprint(`${focal}\n${withoutLiterals(pair)}`),
+  };
+}
+
 /** Recognises pairs that repeat an earlier one. It remembers 16 bytes a pair, not the texts. */
 export class DuplicateFinder {
   readonly #exact = new Set<string>();
   readonly #near = new Map<string, string>();
 
-  add(pair: TestPair): DuplicateFinding {
-    const focal = pair.focalContext.method;
-    const exact = fingerprint(`${pair.focalClass}\n${focal}\n${pair.testSource}`);
+  add(pairId: string, { exact, near }: PairFingerprints): DuplicateFinding {
     if (this.#exact.has(exact)) {
       return { kind: 'duplicate' };
     }
     this.#exact.add(exact);
-    const near = fingerprint(`${focal}\n${withoutLiterals(pair)}`);
     const earlier = this.#near.get(near);
     if (earlier !== undefined) {
       return { kind: 'near-duplicate', of: earlier };
     }
-    this.#near.set(near, pair.id);
+    this.#near.set(near, pairId);
     return { kind: 'first' };
   }
 }

@@ -121,7 +121,7 @@ function readMember(reading: Reading, methods: ReadonlyMap<number, MethodDeclara
       methodStart: method.start,
       calls: read.calls,
       isEmpty: /^\{\s*\}$/.test(body.replaceAll(/\/\*.*?\*\/|\/\/[^\n]*/gs, '')),
-      isBroken: cursor.currentNode.hasError,
+      isBroken: cursor.nodeHasError,
     });
   }
 }

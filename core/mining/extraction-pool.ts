@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { JavaParser } from '../java/java-parser.ts';
 import { type ExtractionRequest, type ExtractionResult, extractFile, failedExtraction } from './extraction.ts';
-import { MiningError } from './mining-record.ts';
+import { startThread, type ThreadRequest, threadsFor } from './mining-threads.ts';
 
 export interface PoolOptions {
   readonly workspace: string;
@@ -17,9 +14,6 @@ export interface PoolOptions {
 }
 
 const BATCH_FILES = 16;
-/** Below this, starting threads costs more than they save. */
-const FEW_FILES = 48;
-const MAX_THREADS = 8;
 
 /**
  * Extracts many files, on worker threads when there are many, and calls `onResult` with the index of each request as it is answered, in
@@ -35,18 +29,10 @@ export async function extractAll(
     await extractHere(requests, options, onResult);
     return;
   }
-  const workerFile = options.workerFile ?? bundledWorker();
   const batches = batchesOf(requests.length);
-  await Promise.all(Array.from({ length: threads }, () => runWorker(workerFile, requests, batches, options, onResult)));
-}
-
-function threadsFor(files: number): number {
-  if (files < FEW_FILES) {
-    return 0;
-  }
-  const cores = availableParallelism();
-  const busyCores = Math.floor(loadavg()[0] ?? 0);
-  return Math.max(1, Math.min(cores - busyCores, cores, MAX_THREADS));
+  await Promise.all(
+    Array.from({ length: threads }, () => runWorker(options.workerFile, requests, batches, options, onResult)),
+  );
 }
 
 async function extractHere(
@@ -81,7 +67,7 @@ function batchesOf(length: number): number[][] {
 }
 
 async function runWorker(
-  workerFile: string,
+  workerFile: string | undefined,
   requests: readonly ExtractionRequest[],
   batches: number[][],
   options: PoolOptions,
@@ -93,9 +79,10 @@ async function runWorker(
       if (options.signal?.aborted === true) {
         return;
       }
-      worker ??= startWorker(workerFile, options.workspace);
+      worker ??= startThread(workerFile);
       const batchRequests = batch.flatMap((index) => requests[index] ?? []);
-      const results = await answerOf(worker, batchRequests);
+      const request = { task: 'extract', workspace: options.workspace, requests: batchRequests } as const;
+      const results = await answerOf(worker, request);
       if (results !== undefined) {
         for (const [offset, result] of results.entries()) {
           onResult(batch[offset] ?? 0, result);
@@ -115,18 +102,8 @@ async function runWorker(
   }
 }
 
-function startWorker(workerFile: string, workspace: string): Worker {
-  const worker = new Worker(workerFile, { workerData: { workspace } });
-  // Every wait for an answer listens too; this one keeps an error between two waits from ending the process.
-  worker.on('error', () => undefined);
-  return worker;
-}
-
 /** The worker's answer, or undefined when it died on these requests. */
-function answerOf(
-  worker: Worker,
-  requests: readonly ExtractionRequest[],
-): Promise<readonly ExtractionResult[] | undefined> {
+function answerOf(worker: Worker, request: ThreadRequest): Promise<readonly ExtractionResult[] | undefined> {
   return new Promise((resolve) => {
     const settle = (results: readonly ExtractionResult[] | undefined): void => {
       worker.off('message', settle);
@@ -140,14 +117,6 @@ function answerOf(
       settle(undefined);
       return;
     }
-    worker.postMessage(requests);
+    worker.postMessage(request);
   });
-}
-
-function bundledWorker(): string {
-  const file = fileURLToPath(new URL('mining-worker.js', import.meta.url));
-  if (!existsSync(file)) {
-    throw new MiningError('worker-missing', `The mining worker ${file} is missing: run \`npm run build\`.`);
-  }
-  return file;
 }

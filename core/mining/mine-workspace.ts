@@ -1,18 +1,15 @@
 import { stat } from 'node:fs/promises';
-import { DefaultPairer } from './default-pairer.ts';
-import { DuplicateFinder } from './duplicates.ts';
-import { Exclusions, excludedTest, readExclusions } from './exclusions.ts';
+import { Exclusions, readExclusions } from './exclusions.ts';
 import { type Listing, listJavaFiles } from './list-files.ts';
-import { PublishedPairer } from './methods2test/published-pairer.ts';
 import { type CacheReading, readCache, writeCache } from './mining-cache.ts';
 import { MiningError, type MiningMode, type MiningProgress, type MiningRecord } from './mining-record.ts';
 import { SummaryBuilder } from './mining-summary.ts';
-import { PairTexts } from './pair-texts.ts';
+import { pairWorkspace } from './pair-workspace.ts';
 import { readWorkspace, type WorkspaceFiles } from './read-workspace.ts';
 import { RecordWriter, readRecords, type StoredRecord, workspaceKey } from './record-store.ts';
 import { isResource } from './source-sets.ts';
+import { throttled } from './throttled.ts';
 import { Turns } from './turns.ts';
-import { WorkspaceIndex } from './workspace-index.ts';
 
 export interface MiningOptions {
   /** Folder to mine. */
@@ -20,7 +17,7 @@ export interface MiningOptions {
   readonly mode: MiningMode;
   /** Where facts are kept between runs; left out, every run starts anew. Use one file for each workspace and mode. */
   readonly cacheFile?: string;
-  /** Number of parsing threads; 0 parses in this thread. Left out: by free cores and the amount of work. */
+  /** Number of threads beside this one; 0 does all in this thread. Left out: by free cores and the amount of work. */
   readonly threads?: number;
   /** The bundled `mining-worker.js`; left out, the one beside the running bundle. */
   readonly workerFile?: string;
@@ -98,7 +95,7 @@ async function* pairedOrStored(
 ): AsyncGenerator<StoredRecord, void, undefined> {
   const { cacheFile, mode, signal } = options;
   if (cacheFile === undefined) {
-    yield* pairAll(files, exclusions, options);
+    yield* pairWorkspace(files, exclusions, options);
     return;
   }
   const recordsFile = `${cacheFile}.records`;
@@ -112,7 +109,7 @@ async function* pairedOrStored(
   let isComplete = false;
   try {
     let isLasting = true;
-    for await (const stored of pairAll(files, exclusions, options)) {
+    for await (const stored of pairWorkspace(files, exclusions, options)) {
       await writer?.write(stored);
       isLasting &&= !('reason' in stored.record && stored.record.reason === 'changed-while-mining');
       yield stored;
@@ -137,37 +134,10 @@ async function* replay(
   }
 }
 
-async function* pairAll(
-  { files }: WorkspaceFiles,
-  exclusions: Exclusions,
-  { workspace, mode, signal, onProgress }: MiningOptions,
-): AsyncGenerator<StoredRecord, void, undefined> {
-  const pairer = mode === 'methods2test' ? new PublishedPairer(files) : new DefaultPairer(new WorkspaceIndex(files));
-  const texts = new PairTexts(workspace, files);
-  const duplicates = mode === 'default' ? new DuplicateFinder() : undefined;
-  const progress = throttled((done, total) => onProgress?.({ phase: 'pairing', done, total }));
-  const turns = new Turns();
-  for (const [done, testFile] of pairer.testFiles.entries()) {
-    if (isAborted(signal)) {
-      return;
-    }
-    const pairings = pairer.pair(testFile);
-    const module = pairings.length === 0 ? '.' : pairer.moduleOf(testFile);
-    for (const pairing of pairings) {
-      const record = excludedTest(exclusions, testFile, pairing) ?? texts.record(testFile, pairing, duplicates);
-      yield { module, record };
-    }
-    progress(done + 1, pairer.testFiles.length);
-    await turns.pass();
-  }
-}
-
 /** A call, because the compiler would take a property read once for known. */
 function isAborted(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }
-
-const PROGRESS_INTERVAL_MS = 100;
 
 async function requireFolder(folder: string): Promise<void> {
   const isFolder = await stat(folder).then(
@@ -226,15 +196,4 @@ function mostly({ files, kotlinFiles, groovyFiles, scalaFiles }: Listing): strin
   return count > files.length
     ? ` The workspace is mostly ${language} (${count} files, ${files.length} of Java): only Java is mined.`
     : undefined;
-}
-
-function throttled(report: (done: number, total: number) => void): (done: number, total: number) => void {
-  let nextMs = 0;
-  return (done, total) => {
-    const now = performance.now();
-    if (now >= nextMs || done === total) {
-      nextMs = now + PROGRESS_INTERVAL_MS;
-      report(done, total);
-    }
-  };
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { decodeSource } from '../java/source-text.ts';
-import type { DuplicateFinder } from './duplicates.ts';
 import { hashOf } from './extraction.ts';
 import { dedent, focalContextOf } from './focal-context.ts';
 import type { CachedFile } from './mining-cache.ts';
@@ -25,27 +24,19 @@ export class PairTexts {
     this.#files = files;
   }
 
-  record(testFile: string, pairing: Pairing, duplicates: DuplicateFinder | undefined): PairRecord | UnpairedTest {
+  record(testFile: string, pairing: Pairing): PairRecord | UnpairedTest {
     if ('reason' in pairing) {
       const { testMethod, testClass, reason, focalClass } = pairing;
       const unpaired = { kind: 'unpaired', testFile, testClass, testMethod: testMethod.name, reason } as const;
       return focalClass === undefined ? unpaired : { ...unpaired, focalClass };
     }
     const pair = this.#pair(testFile, pairing);
-    const finding = pair && duplicates?.add(pair);
-    if (pair === undefined || finding?.kind === 'duplicate') {
-      return {
-        kind: 'unpaired',
-        testFile,
-        testClass: pairing.testClass,
-        testMethod: pairing.testMethod.name,
-        reason: pair === undefined ? 'changed-while-mining' : 'duplicate',
-        focalClass: pairing.focal.className,
-      };
+    if (pair !== undefined) {
+      return { kind: 'pair', pair };
     }
-    return finding?.kind === 'near-duplicate'
-      ? { kind: 'pair', pair, nearDuplicateOf: finding.of }
-      : { kind: 'pair', pair };
+    const { testClass, testMethod, focal } = pairing;
+    const unpaired = { kind: 'unpaired', testFile, testClass, testMethod: testMethod.name } as const;
+    return { ...unpaired, reason: 'changed-while-mining', focalClass: focal.className };
   }
 
   #pair(testFile: string, { testMethod, testClass, focal, confidence, evidence }: PairedTest): TestPair | undefined {

@@ -32,7 +32,7 @@ export function readCalls(reading: Reading, parameters: ReadonlyMap<string, stri
   for (const [name, type] of parameters) {
     reader.scopes.declare(name, `=${type}`);
   }
-  reader.read();
+  reader.read(reading.cursor.nodeTypeId);
   return { calls: reader.calls, assignments: reader.assignments };
 }
 
@@ -41,8 +41,8 @@ export interface ExpressionReader {
   readonly reading: Reading;
   readonly scopes: LocalScopes;
   readonly assignments: FieldAssignment[];
-  /** Reads the cursor's node and gives the value it has, if it is an expression. */
-  read(): Operand;
+  /** Reads the cursor's node, whose type has the id, and gives the value it has, if it is an expression. */
+  read(nodeTypeId: number): Operand;
   /** Source text of the cursor's node. */
   text(): string;
 }
@@ -77,21 +77,19 @@ class CallReader implements ExpressionReader {
     this.reading = reading;
   }
 
-  /** Reads the cursor's node and gives the value it has, if it is an expression. */
-  read(): Operand {
+  read(nodeTypeId: number): Operand {
     if (this.#depth === MAX_DEPTH) {
       return '?';
     }
     this.#depth++;
-    const value = this.#readNode();
+    const value = this.#readNode(nodeTypeId);
     this.#depth--;
     return value;
   }
 
-  #readNode(): Operand {
-    const { cursor, grammar } = this.reading;
-    const { node } = grammar;
-    switch (cursor.nodeTypeId) {
+  #readNode(nodeTypeId: number): Operand {
+    const { node } = this.reading.grammar;
+    switch (nodeTypeId) {
       case node.method_invocation:
         return this.#readMethodInvocation();
       case node.object_creation_expression:
@@ -169,7 +167,12 @@ class CallReader implements ExpressionReader {
   }
 
   #readChildren(): Operand {
-    forEachChild(this.reading.cursor, () => this.read());
+    const { cursor, grammar } = this.reading;
+    forEachChild(cursor, (id) => {
+      if (!grammar.isToken(id)) {
+        this.read(id);
+      }
+    });
     return '?';
   }
 
@@ -210,7 +213,7 @@ class CallReader implements ExpressionReader {
     forEachChild(cursor, (id) => {
       const fieldId = cursor.currentFieldId;
       if (fieldId === field.object) {
-        receiver = this.read();
+        receiver = this.read(id);
       } else if (fieldId === field.name) {
         name = source.slice(cursor.startIndex, cursor.endIndex);
       } else if (id === node.super) {
@@ -242,8 +245,8 @@ class CallReader implements ExpressionReader {
     const { line_comment, block_comment } = grammar.node;
     const values: Operand[] = [];
     forEachChild(cursor, (id) => {
-      if (cursor.nodeIsNamed && id !== line_comment && id !== block_comment) {
-        values.push(this.read());
+      if (!grammar.isToken(id) && id !== line_comment && id !== block_comment) {
+        values.push(this.read(id));
       }
     });
     return values;
@@ -268,7 +271,7 @@ class CallReader implements ExpressionReader {
         values = this.#readArguments();
       } else if (id === node.class_body) {
         isAnonymous = true;
-        this.read();
+        this.read(id);
       }
     });
     if (!isAnonymous) {
@@ -284,7 +287,7 @@ class CallReader implements ExpressionReader {
     let name = '';
     forEachChild(cursor, (id) => {
       if (receiver === undefined) {
-        receiver = id === node.type_identifier ? `.${this.text()}` : this.read();
+        receiver = id === node.type_identifier ? `.${this.text()}` : this.read(id);
       } else if (id === node.identifier) {
         name = this.text();
       }

@@ -4,9 +4,9 @@ import type { ExpressionReader } from './read-calls.ts';
 
 export function readParenthesized(reader: ExpressionReader): Operand {
   let value: Operand = '?';
-  forEachChild(reader.reading.cursor, () => {
-    if (reader.reading.cursor.nodeIsNamed) {
-      value = reader.read();
+  forEachChild(reader.reading.cursor, (id) => {
+    if (!reader.reading.grammar.isToken(id)) {
+      value = reader.read(id);
     }
   });
   return value;
@@ -15,12 +15,12 @@ export function readParenthesized(reader: ExpressionReader): Operand {
 export function readCast(reader: ExpressionReader): Operand {
   const { cursor, grammar } = reader.reading;
   let type = '';
-  forEachChild(cursor, () => {
+  forEachChild(cursor, (id) => {
     const fieldId = cursor.currentFieldId;
     if (fieldId === grammar.field.type && type === '') {
       type = reader.text();
     } else if (fieldId === grammar.field.value) {
-      reader.read();
+      reader.read(id);
     }
   });
   return `=${type}`;
@@ -29,11 +29,11 @@ export function readCast(reader: ExpressionReader): Operand {
 export function readArrayAccess(reader: ExpressionReader): Operand {
   const { cursor, grammar } = reader.reading;
   let array: Operand = '?';
-  forEachChild(cursor, () => {
+  forEachChild(cursor, (id) => {
     if (cursor.currentFieldId === grammar.field.array) {
-      array = reader.read();
-    } else if (cursor.nodeIsNamed) {
-      reader.read();
+      array = reader.read(id);
+    } else if (!grammar.isToken(id)) {
+      reader.read(id);
     }
   });
   const type = array.split('@')[0] ?? '?';
@@ -43,22 +43,22 @@ export function readArrayAccess(reader: ExpressionReader): Operand {
 export function readArrayCreation(reader: ExpressionReader): Operand {
   const { cursor, grammar } = reader.reading;
   let type = '';
-  forEachChild(cursor, () => {
+  forEachChild(cursor, (id) => {
     if (cursor.currentFieldId === grammar.field.type) {
       type = reader.text();
     } else {
-      reader.read();
+      reader.read(id);
     }
   });
   return `=${type}[]`;
 }
 
 export function readUnary(reader: ExpressionReader): Operand {
-  const { cursor } = reader.reading;
+  const { cursor, grammar } = reader.reading;
   let value: Operand = '?';
-  forEachChild(cursor, () => {
-    if (cursor.nodeIsNamed) {
-      value = reader.read();
+  forEachChild(cursor, (id) => {
+    if (!grammar.isToken(id)) {
+      value = reader.read(id);
     }
   });
   return /^=(?:int|long|float|double|boolean)$/.test(value) ? value : '?';
@@ -69,10 +69,10 @@ export function readFieldAccess(reader: ExpressionReader): Operand {
   const { field } = grammar;
   let object: Operand = '?';
   let name = '';
-  forEachChild(cursor, () => {
+  forEachChild(cursor, (id) => {
     const fieldId = cursor.currentFieldId;
     if (fieldId === field.object) {
-      object = reader.read();
+      object = reader.read(id);
     } else if (fieldId === field.field) {
       name = reader.text();
     }

@@ -13,9 +13,9 @@ export function readAssignment(reader: ExpressionReader): Operand {
     const fieldId = cursor.currentFieldId;
     if (fieldId === grammar.field.left) {
       targetName = id === grammar.node.identifier ? reader.text() : '';
-      target = targetName === '' ? reader.read() : (reader.scopes.lookUp(targetName) ?? `.${targetName}`);
+      target = targetName === '' ? reader.read(id) : (reader.scopes.lookUp(targetName) ?? `.${targetName}`);
     } else if (fieldId === grammar.field.right) {
-      value = reader.read();
+      value = reader.read(id);
     }
   });
   if (target.startsWith('.') && value.startsWith('=')) {
@@ -44,14 +44,14 @@ function readDeclarator(reader: ExpressionReader, type: string): void {
   let name = '';
   let value: Operand = '?';
   let dimensions = '';
-  forEachChild(cursor, () => {
+  forEachChild(cursor, (id) => {
     const fieldId = cursor.currentFieldId;
     if (fieldId === grammar.field.name) {
       name = reader.text();
     } else if (fieldId === grammar.field.dimensions) {
       dimensions = '[]';
     } else if (fieldId === grammar.field.value) {
-      value = reader.read();
+      value = reader.read(id);
     }
   });
   reader.scopes.declare(name, variableOf(type + dimensions, value));
@@ -66,19 +66,19 @@ export function readTypedVariable(reader: ExpressionReader): Operand {
   let value: Operand = '?';
   const isLoop = cursor.nodeTypeId === grammar.node.enhanced_for_statement;
   return withinLoop(reader, isLoop, () => {
-    forEachChild(cursor, () => {
+    forEachChild(cursor, (id) => {
       const fieldId = cursor.currentFieldId;
       if (fieldId === field.type) {
         type = reader.text();
       } else if (fieldId === field.name) {
         name = reader.text();
       } else if (fieldId === field.value) {
-        value = reader.read();
+        value = reader.read(id);
         if (name !== '') {
           reader.scopes.declare(name, isLoop ? variableOf(type, '?') : variableOf(type, value));
         }
-      } else if (cursor.nodeIsNamed) {
-        reader.read();
+      } else if (!grammar.isToken(id)) {
+        reader.read(id);
       }
     });
     return '?';
@@ -97,8 +97,8 @@ export function readTypePattern(reader: ExpressionReader): Operand {
 }
 
 export function readLambda(reader: ExpressionReader): Operand {
-  const { cursor, grammar, source } = reader.reading;
-  forEachChild(cursor, () => {
+  const { cursor, grammar } = reader.reading;
+  forEachChild(cursor, (id) => {
     if (cursor.currentFieldId === grammar.field.parameters) {
       for (const parameter of reader
         .text()
@@ -109,8 +109,8 @@ export function readLambda(reader: ExpressionReader): Operand {
         const type = words.length > 1 ? words.at(-2) : undefined;
         reader.scopes.declare(name, type === undefined || type === 'var' ? '?' : `=${type}`);
       }
-    } else if (source.slice(cursor.startIndex, cursor.endIndex) !== '->') {
-      reader.read();
+    } else if (!grammar.isToken(id)) {
+      reader.read(id);
     }
   });
   return '?';

@@ -59,17 +59,37 @@ function readMethod(reading: Reading, lines: ShiftedLines, className: string, is
   return { className, name, methodStart, isTest, invocations: [...invocations] };
 }
 
-/**
- * Adds the names of every method invocation below the cursor's node. Constructors' bodies are not looked at, as in the script. The
- * search runs inside WebAssembly, which is several times faster than walking there with a cursor.
- */
-function addInvocations({ cursor, grammar }: Reading, lines: ShiftedLines, names: Set<string>): void {
-  for (const invocation of cursor.currentNode.descendantsOfType('method_invocation')) {
-    const name = invocation.childForFieldId(grammar.field.name);
-    if (name !== null) {
-      names.add(lines.slice(name.startIndex, name.endIndex).toLowerCase());
+/** Adds the names of every method invocation below the cursor's node, outer ones first. Constructors' bodies are not looked at, as in the script. */
+function addInvocations(reading: Reading, lines: ShiftedLines, names: Set<string>): void {
+  const { cursor, grammar } = reading;
+  let depth = 0;
+  do {
+    if (cursor.nodeTypeId === grammar.node.method_invocation) {
+      const name = nameOf(reading, lines);
+      if (name !== undefined) {
+        names.add(name.toLowerCase());
+      }
     }
-  }
+    if (cursor.gotoFirstChild()) {
+      depth++;
+      continue;
+    }
+    while (depth > 0 && !cursor.gotoNextSibling()) {
+      cursor.gotoParent();
+      depth--;
+    }
+  } while (depth > 0);
+}
+
+/** What stands in the name field of the cursor's node. */
+function nameOf({ cursor, grammar }: Reading, lines: ShiftedLines): string | undefined {
+  let name: string | undefined;
+  forEachChild(cursor, () => {
+    if (cursor.currentFieldId === grammar.field.name) {
+      name = lines.slice(cursor.startIndex, cursor.endIndex);
+    }
+  });
+  return name;
 }
 
 function stripParenthesis(name: string): string {

@@ -110,14 +110,42 @@ test('a damaged cache is said', async () => {
   });
 });
 
-test('threads make no difference', async () => {
-  await withWorkspace(SOURCES, async (workspace) => {
+test.each(['default', 'methods2test'] as const)('threads make no difference in mode %s', async (mode) => {
+  const repetition = String(SOURCES['src/test/java/a/Foo7Test.java']).replace('class Foo7Test', 'class Foo7AgainTest');
+  await withWorkspace({ ...SOURCES, 'src/test/java/a/Foo7AgainTest.java': repetition }, async (workspace) => {
     const workerFile = join(bundles, 'mining-worker.js');
-    const here = await recordsOf({ workspace, mode: 'default', threads: 0 });
-    const threads = await recordsOf({ workspace, mode: 'default', threads: 2, workerFile });
+    const here = await recordsOf({ workspace, mode, threads: 0 });
+    const threads = await recordsOf({ workspace, mode, threads: 2, workerFile });
     expect(withoutSummary(threads)).toEqual(withoutSummary(here));
-    expect(inShort(here)).toHaveLength(40);
-    expect(inShort(here)[0]).toBe('Foo0Test.testAdd -> Foo0.add(int) by method-name, package-and-name');
+    expect(summaryOf(threads).pairs).toBe(40);
+    expect(inShort(here)[0]).toMatch(/^Foo0Test.testAdd -> Foo0.add\(int\) by /);
+  });
+});
+
+test('a run that is cancelled while threads pair says so', async () => {
+  await withWorkspace(SOURCES, async (workspace) => {
+    const cancellation = new AbortController();
+    const onProgress = ({ phase }: { phase: string }): void => {
+      if (phase === 'pairing') {
+        cancellation.abort();
+      }
+    };
+    const workerFile = join(bundles, 'mining-worker.js');
+    const { signal } = cancellation;
+    const records = await recordsOf({ workspace, mode: 'default', threads: 2, workerFile, onProgress, signal });
+    expect(summaryOf(records).cancelled).toBe(true);
+    expect(records.length).toBeLessThan(40);
+  });
+});
+
+test('a thread that dies while it pairs ends the run with what it died of', async () => {
+  await withWorkspace(SOURCES, async (workspace) => {
+    const workerFile = join(workspace, 'dying-worker.cjs');
+    const bundle = JSON.stringify(join(bundles, 'mining-worker.js'));
+    const dying =
+      "require('node:worker_threads').parentPort.on('message', ({ task }) => { if (task === 'pair') throw new Error('out of luck'); });";
+    await writeFile(workerFile, `${dying} require(${bundle});`);
+    await expect(recordsOf({ workspace, mode: 'default', threads: 2, workerFile })).rejects.toThrow('out of luck');
   });
 });
 
