@@ -1,9 +1,10 @@
 // `npm run faults -- NAME`: the long run of the faults that `npm test` injects shortly; prints one JSON object as its last line. A name is
-// what a test file under test/ calls `faultRun` with, so that both runs are one piece of code.
+// what a test file under test/ calls `faultRun` with, so that both runs are one piece of code. `--part 0.1` injects a tenth of the faults.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { setUpTestTools } from '../test/set-up-test-tools.mjs';
 import { home, root, run, say, setUpCheckout } from './set-up.mjs';
 
@@ -16,10 +17,19 @@ const files = new Map(
     })
     .sort(),
 );
-const [name = ''] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { part: { type: 'string', default: '1' } },
+});
+const [name = ''] = positionals;
+const part = Number(values.part);
 const file = files.get(name);
 if (file === undefined) {
   console.error(`There are no faults ${name || '(none were named)'}; there are ${[...files.keys()].join(', ')}.`);
+  process.exit(1);
+}
+if (!(part > 0 && part <= 1)) {
+  console.error(`The flag --part has the value "${values.part}": give a number above 0, at most 1.`);
   process.exit(1);
 }
 
@@ -34,11 +44,19 @@ const args = ['run', file, '--testTimeout=3600000', '--hookTimeout=3600000'];
 const ended = spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, BESPOKE_FAULTS: name, BESPOKE_FAULTS_REPORT: report },
+  env: { ...process.env, BESPOKE_FAULTS: name, BESPOKE_FAULTS_REPORT: report, BESPOKE_FAULTS_PART: values.part },
 });
 const seconds = Math.round((Date.now() - started) / 1000);
 const figures = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : {};
 console.log(
-  JSON.stringify({ name, passed: ended.status === 0, cores: availableParallelism(), loadBefore, seconds, ...figures }),
+  JSON.stringify({
+    name,
+    part,
+    passed: ended.status === 0,
+    cores: availableParallelism(),
+    loadBefore,
+    seconds,
+    ...figures,
+  }),
 );
 process.exitCode = ended.status === 0 ? 0 : 1;

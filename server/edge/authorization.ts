@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type Metadata, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
+import { GenerationServiceService } from '../../proto/gen/bespoke/v1/generation.ts';
+import { PersonalizationServiceService } from '../../proto/gen/bespoke/v1/personalization.ts';
 import type { Caller } from '../caller.ts';
 import { expiredToken, missingToken, revokedToken, wrongRole, wrongToken } from '../errors.ts';
 import type { Token, TokenLedger } from '../ledger/tokens.ts';
 import type { Log } from '../log.ts';
-import type { TenantQuotas } from '../quotas/tenant-quotas.ts';
+import type { Counted, TenantQuotas } from '../quotas/tenant-quotas.ts';
 import type { People } from '../sign-in/people.ts';
 import { accessOf } from './access.ts';
 import { type Refusal, toStatus } from './status.ts';
@@ -21,7 +23,7 @@ export class Authorization {
   constructor(
     private readonly tokens: TokenLedger,
     private readonly log: Log,
-    private readonly quotas: Pick<TenantQuotas, 'admitCall' | 'requireCall'>,
+    private readonly quotas: Pick<TenantQuotas, 'admitCall' | 'requireCall' | 'requireRoom'>,
     /** `undefined` where nobody signs in. */
     private readonly people?: People,
   ) {}
@@ -32,7 +34,7 @@ export class Authorization {
     let cut = false;
     let again: NodeJS.Timeout | undefined;
     const look = async (metadata: Metadata) => {
-      const refusal = await this.#refusal(path, metadata);
+      const refusal = await this.#refusal(path, metadata, false);
       if (ended || cut || refusal?.code !== status.UNAUTHENTICATED) return;
       cut = true;
       call.sendStatus(refusal);
@@ -47,7 +49,7 @@ export class Authorization {
       start: (next) =>
         next({
           onReceiveMetadata: async (metadata, admit) => {
-            const refusal = (await this.#refusal(path, metadata)) ?? this.#excess(path, metadata);
+            const refusal = (await this.#refusal(path, metadata, true)) ?? this.#excess(path, metadata);
             if (ended) return;
             if (refusal !== undefined) return call.sendStatus(refusal);
             again = setInterval(() => void look(metadata), LOOK_AGAIN_MS);
@@ -69,13 +71,15 @@ export class Authorization {
     return caller;
   }
 
-  /** Why a call is refused; `undefined` for one that is not, and then its caller is known. */
-  async #refusal(path: string, metadata: Metadata): Promise<Refusal | undefined> {
+  /** Why a call is refused, be it new or going on; `undefined` for one that is not, and then its caller is known. */
+  async #refusal(path: string, metadata: Metadata, isNew: boolean): Promise<Refusal | undefined> {
     try {
       const access = accessOf.get(path);
       if (access === undefined) throw new Error(`Nothing says who may call ${path}.`);
       if (access === 'anyone') return undefined;
-      const caller = await this.#identify(metadata);
+      const hash = tokenHash(metadata);
+      if (isNew) this.#refuseFlood(path, hash);
+      const caller = await this.#identify(metadata, hash);
       if (!access.includes(caller.role)) throw wrongRole(caller.role, access);
       this.#callers.set(metadata, caller);
       return undefined;
@@ -96,13 +100,17 @@ export class Authorization {
     }
   }
 
-  async #identify(metadata: Metadata): Promise<Caller> {
-    const [authorization] = metadata.get('authorization');
-    const token = typeof authorization === 'string' ? /^Bearer (\S+)$/i.exec(authorization)?.[1] : undefined;
-    if (token === undefined) throw missingToken();
-    const hash = createHash('sha256').update(token).digest('base64');
+  /** Turns away what would be one too many before anything is looked up for it: a flood must cost less than what it keeps from others. */
+  #refuseFlood(path: string, hash: string): void {
     const tenantId = this.#tenantIds.get(hash);
-    if (tenantId !== undefined) this.quotas.requireCall(tenantId);
+    if (tenantId === undefined) return;
+    this.quotas.requireCall(tenantId);
+    const counted = countedOf.get(path);
+    if (counted !== undefined) this.quotas.requireRoom(tenantId, counted);
+  }
+
+  async #identify(metadata: Metadata, hash: string): Promise<Caller> {
+    const token = tokenOf(metadata);
     const known = await this.tokens.find(token);
     const caller = known === undefined ? await this.people?.callerOf(token) : this.#ownerOf(known);
     if (caller === undefined) throw wrongToken();
@@ -120,6 +128,22 @@ export class Authorization {
     return known;
   }
 }
+
+function tokenOf(metadata: Metadata): string {
+  const [authorization] = metadata.get('authorization');
+  const token = typeof authorization === 'string' ? /^Bearer (\S+)$/i.exec(authorization)?.[1] : undefined;
+  if (token === undefined) throw missingToken();
+  return token;
+}
+
+const tokenHash = (metadata: Metadata) => createHash('sha256').update(tokenOf(metadata)).digest('base64');
+
+/** By the path of the call, of what it takes one for as long as it goes on. */
+const countedOf: ReadonlyMap<string, Counted> = new Map([
+  [GenerationServiceService.generate.path, 'generations'],
+  [PersonalizationServiceService.uploadCorpus.path, 'uploads'],
+  [PersonalizationServiceService.importAdapter.path, 'uploads'],
+]);
 
 const LOOK_AGAIN_MS = 10_000;
 const MOST_REMEMBERED = 10_000;

@@ -58,7 +58,7 @@ export class Calls {
         const caller = this.#callerOf(call);
         for await (const response of answer(caller, call.request, signal)) {
           if (signal.aborted) break;
-          if (!call.write(response)) await drained(call, signal);
+          await sent(call, response, signal);
         }
         if (until.aborted) throw shuttingDown();
         if (signal.aborted) call.emit('error', cancelledStatus);
@@ -116,11 +116,21 @@ interface AnyCall {
   on(event: 'cancelled', listener: () => void): unknown;
 }
 
-/** Settles when a stream takes more, or when nobody reads it any more. */
-function drained(call: { once(event: 'drain', listener: () => void): unknown }, signal: AbortSignal): Promise<void> {
+/**
+ * Settles when a message was taken off the stream's hands, or when nobody reads it any more. A stream would take a good dozen before it
+ * asks to wait, and hold them for as long as the client reads nothing.
+ */
+function sent<Response>(
+  call: { write(message: Response, done: () => void): unknown },
+  message: Response,
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((done) => {
-    if (signal.aborted) return done();
-    call.once('drain', done);
-    signal.addEventListener('abort', () => done(), { once: true });
+    const settle = () => {
+      signal.removeEventListener('abort', settle);
+      done();
+    };
+    signal.addEventListener('abort', settle);
+    call.write(message, settle);
   });
 }

@@ -29,7 +29,7 @@ export interface GeneratorOptions {
   readonly precision?: Precision;
   /** Requests that are decoded at the same time; more wait. Default: 8. */
   readonly maxConcurrentRequests?: number;
-  /** What adapters' sessions may take beside the base's; those used last stay. Default: 3 GiB. */
+  /** What adapters' sessions may take beside the base's; those used last stay, those in use always. Default: 3 GiB. */
   readonly sessionMemoryBytes?: number;
   /** The bundled worker; default: beside the bundle that this is in. */
   readonly workerFile?: string;

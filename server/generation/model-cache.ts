@@ -94,7 +94,8 @@ export class ModelCache {
     for (const path of paths) this.#folders.delete(path);
     for (const [key, cached] of [...this.#adapters]) {
       if (!hashes.has((JSON.parse(key) as [string, string])[1])) continue;
-      this.#adapters.delete(key);
+      // It may have made room for another while one before it was released.
+      if (!this.#adapters.delete(key)) continue;
       this.#leaving.add(cached);
       if (cached.uses > 0)
         await new Promise<void>((unused) => {
@@ -138,9 +139,9 @@ export class ModelCache {
     for (const [key, cached] of byAge) {
       if (bytes <= this.maxBytes) return;
       if (cached.uses > 0) continue;
-      this.#adapters.delete(key);
       bytes -= cached.bytes;
-      await this.#release(cached);
+      // It may have been evicted while one before it was released.
+      if (this.#adapters.delete(key)) await this.#release(cached);
     }
   }
 }

@@ -27,7 +27,6 @@ interface Active extends Member {
   readonly request: ScheduledRequest;
   readonly served: ServedModel;
   readonly decoding: Decoding;
-  cancelled: boolean;
 }
 
 interface Reading {
@@ -44,6 +43,8 @@ export class Scheduler {
   #reading: Reading | undefined;
   readonly #groups = new Map<LoadedModel, Map<number, DecodingGroup<Active>>>();
   readonly #active = new Map<ScheduledRequest, Active>();
+  /** Remembered for as long as a request is, because it may be neither waiting nor active: its model is being loaded. */
+  readonly #cancelled = new WeakSet<ScheduledRequest>();
   #turning = false;
 
   constructor(
@@ -62,8 +63,7 @@ export class Scheduler {
   cancel(request: ScheduledRequest): void {
     const at = this.#waiting.indexOf(request);
     if (at >= 0) this.#waiting.splice(at, 1);
-    const active = this.#active.get(request);
-    if (active !== undefined) active.cancelled = true;
+    this.#cancelled.add(request);
   }
 
   async #turn(): Promise<void> {
@@ -71,22 +71,24 @@ export class Scheduler {
     while (this.#waiting.length > 0 || this.#active.size > 0) {
       this.#dropCancelled();
       await this.#readOn();
-      for (const group of this.#allGroups()) await this.#step(group);
-      // Running a graph blocks the thread: messages come in only here.
+      for (const group of this.#allGroups()) {
+        // Messages came in while a model was loaded or another group stepped.
+        this.#dropCancelled();
+        if (group.members.length > 0) await this.#step(group);
+      }
+      // Where nothing else lets messages in.
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.#turning = false;
   }
 
   #allGroups(): DecodingGroup<Active>[] {
-    return [...this.#groups.values()]
-      .flatMap((groups) => [...groups.values()])
-      .filter((group) => group.members.length > 0);
+    return [...this.#groups.values()].flatMap((groups) => [...groups.values()]);
   }
 
   #dropCancelled(): void {
-    for (const active of [...this.#active.values()]) if (active.cancelled) this.#leave(active);
-    if (this.#reading?.active.cancelled) this.#reading = undefined;
+    for (const active of [...this.#active.values()]) if (this.#cancelled.has(active.request)) this.#leave(active);
+    if (this.#reading !== undefined && this.#cancelled.has(this.#reading.active.request)) this.#reading = undefined;
   }
 
   /** Reads one piece of the input that is being read, or begins with the next. */
@@ -98,6 +100,7 @@ export class Scheduler {
       const piece = await input.next();
       if (piece.done !== true) return;
       this.#reading = undefined;
+      if (this.#cancelled.has(active.request)) return;
       active.request.onStarted();
       active.decoding.advance(
         (_beam, drafts) => (drafts === 0 ? piece.value.logProbabilities : undefined),
@@ -118,10 +121,14 @@ export class Scheduler {
     try {
       served = await this.models.take(request.adapterDir, request.tenantId);
     } catch (error) {
-      request.onFailed(error);
+      if (!this.#cancelled.has(request)) request.onFailed(error);
       return undefined;
     }
-    const active: Active = { request, served, decoding: this.#decodingOf(request), cancelled: false };
+    if (this.#cancelled.has(request)) {
+      this.models.giveBack(served);
+      return undefined;
+    }
+    const active: Active = { request, served, decoding: this.#decodingOf(request) };
     this.#active.set(request, active);
     try {
       checkRoom(request, served);
@@ -161,25 +168,30 @@ export class Scheduler {
 
   /** Passes on what is new; says whether the request is done. */
   #report(active: Active): boolean {
-    const { request, decoding, cancelled } = active;
+    const { request, decoding } = active;
+    const isCancelled = this.#cancelled.has(request);
     const delta = decoding.takeDelta();
-    if (delta !== '' && !cancelled) request.onDelta(delta);
+    if (delta !== '' && !isCancelled) request.onDelta(delta);
     if (decoding.beams.length > 0) return false;
     this.#leave(active);
-    if (!cancelled) request.onFinished(decoding.finished());
+    if (!isCancelled) request.onFinished(decoding.finished());
     return true;
   }
 
   #fail(active: Active, error: unknown): void {
     this.#leave(active);
-    active.request.onFailed(error);
+    if (!this.#cancelled.has(active.request)) active.request.onFailed(error);
   }
 
   #leave(active: Active): void {
     this.#active.delete(active.request);
     const { model } = active.served;
-    this.#groups.get(model)?.get(active.decoding.width)?.leave(active);
-    if (this.#allGroups().length === 0) this.#groups.clear();
+    const groups = this.#groups.get(model);
+    const group = groups?.get(active.decoding.width);
+    group?.leave(active);
+    // What stays here stays in memory, models that the cache let go long ago among them.
+    if (group?.members.length === 0) groups?.delete(active.decoding.width);
+    if (groups?.size === 0) this.#groups.delete(model);
     this.models.giveBack(active.served);
   }
 }

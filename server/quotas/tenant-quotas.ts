@@ -15,7 +15,7 @@ export interface Quotas {
 }
 
 /** What is counted at the same time. */
-type Counted = 'uploads' | 'generations';
+export type Counted = 'uploads' | 'generations';
 
 interface Tenant {
   readonly counts: Record<Counted, number>;
@@ -57,18 +57,23 @@ export class TenantQuotas {
 
   /** Takes one of what a tenant may have at the same time. Returns what gives it back. */
   begin(tenantId: string, counted: Counted): () => void {
+    this.requireRoom(tenantId, counted);
     const { counts } = this.#tenant(tenantId);
+    counts[counted] += 1;
+    return () => {
+      counts[counted] -= 1;
+    };
+  }
+
+  /** Throws when one more of these would be one too many, and takes none. */
+  requireRoom(tenantId: string, counted: Counted): void {
     const most = this.quotas[counted];
-    if (counts[counted] >= most)
+    if (this.#tenant(tenantId).counts[counted] >= most)
       throw overQuota(
         `The tenant has ${most} ${counted} under way`,
         `wait for one to end, or ask the operator of the server for a higher --tenant-${counted}`,
         RETRY_AFTER_MS,
       );
-    counts[counted] += 1;
-    return () => {
-      counts[counted] -= 1;
-    };
   }
 
   #tenant(id: string): Tenant {

@@ -14,10 +14,11 @@ export interface FaultRun {
 /** The run of the faults with this name. `scripts/faults.mjs` asks for a long one by naming a file for its figures. */
 export function faultRun(name: string): FaultRun {
   const asked = process.env.BESPOKE_FAULTS === name ? process.env.BESPOKE_FAULTS_REPORT : undefined;
+  const part = Number(process.env.BESPOKE_FAULTS_PART ?? 1);
   return {
     isLong: asked !== undefined,
     timeoutMs: asked === undefined ? 180_000 : 3_600_000,
-    amount: (short, long) => (asked === undefined ? short : long),
+    amount: (short, long) => (asked === undefined ? short : Math.max(short, Math.round(long * part))),
     report: (figures) => {
       if (asked !== undefined) writeFileSync(asked, JSON.stringify(figures));
     },

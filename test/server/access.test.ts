@@ -164,7 +164,7 @@ test('a call that says nothing about who may make it may be made by nobody', asy
     createLog((line) => {
       log += line;
     }),
-    { admitCall: () => {}, requireCall: () => {} },
+    { admitCall: () => {}, requireCall: () => {}, requireRoom: () => {} },
   );
   const server = new Server({ interceptors: [authorization.interceptor] });
   const unsaid = { ...required(definitions.get('/grpc.health.v1.Health/Check')), path: '/example.Unsaid/Check' };

@@ -1,16 +1,21 @@
-import { credentials, Client as GrpcClient, type ServiceError, status } from '@grpc/grpc-js';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type ServiceError, status } from '@grpc/grpc-js';
 import { afterEach, expect, test } from 'vitest';
 import { Connection } from '../../extension/client/connection.ts';
 import { generate } from '../../extension/client/generation.ts';
 import { describeServer, getRun, listRuns, rollBackAdapter } from '../../extension/client/personalization.ts';
 import type { GenerateRequest } from '../../proto/gen/bespoke/v1/generation.ts';
 import { faultRun } from '../faults/fault-run.ts';
-import { everyCall } from './support/every-call.ts';
-import { corpus, required, startRun } from './support/runs.ts';
+import { percentile } from '../faults/percentile.ts';
+import { corpus, startRun } from './support/runs.ts';
 import { endServers, localToken, type ServerUnderTest, startServer } from './support/server-under-test.ts';
 
 const faults = faultRun('restarts');
+const figures: Record<string, number> = {};
 const TIMEOUT_MS = faults.isLong ? 3_600_000 : 300_000;
+const healthWatcher = fileURLToPath(new URL('support/health-watcher.mjs', import.meta.url));
 
 afterEach(endServers);
 
@@ -23,27 +28,42 @@ const request: GenerateRequest = {
   ...{ nearestTests: [], candidates: 4, maxNewTokens: 0, lengthPenalty: undefined, faulty: undefined },
 };
 
-/** When health says NOT_SERVING to a watcher, in the clock of `performance`. */
-function whenNotServing(server: ServerUnderTest): Promise<number> {
-  const watch = required(everyCall().find(({ path }) => path === '/grpc.health.v1.Health/Watch'));
-  const client = new GrpcClient(server.address, credentials.createInsecure(), { 'grpc.enable_http_proxy': 0 });
-  const { path, requestSerialize, responseDeserialize } = watch;
-  const stream = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, { service: '' });
-  stream.on('error', () => {});
-  return new Promise((said) => {
-    stream.on('data', (message: object) => {
-      if ('status' in message && message.status === 'NOT_SERVING') said(performance.now());
-    });
-  });
+/** A watcher of health, once it watches; gives the time, as of `Date.now`, at which it is told NOT_SERVING. */
+async function watchHealth({ address }: ServerUnderTest): Promise<() => Promise<number>> {
+  const watcher = spawn(process.execPath, [healthWatcher, address], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: watcher.stdout })[Symbol.asyncIterator]();
+  const next = async () => JSON.parse(String((await lines.next()).value)) as { serving: boolean; atMs: number };
+  expect((await next()).serving).toBe(true);
+  return async () => {
+    const { serving, atMs } = await next();
+    expect(serving).toBe(false);
+    return atMs;
+  };
 }
 
-test('SIGTERM under load: NOT_SERVING at once, what was in flight finishes, what came later is refused cleanly', async () => {
+test(
+  'SIGTERM under load: NOT_SERVING at once, what was in flight finishes, what came later is refused cleanly',
+  async () => {
+    const toldAfterMs: number[] = [];
+    for (let stops = faults.amount(1, 10); stops > 0; stops--) toldAfterMs.push(await stopUnderLoad());
+    figures.mostMsToNotServing = Math.max(...toldAfterMs);
+    figures.medianMsToNotServing = percentile(toldAfterMs, 50);
+    faults.report(figures);
+    // Not the 100 ms that are aimed at: under this load, in one machine with what makes it, 168 to 328 ms were seen. It is far from the 25 s
+    // that calls have to finish.
+    expect(figures.mostMsToNotServing).toBeLessThan(1000);
+  },
+  TIMEOUT_MS,
+);
+
+/** Stops a server that is busy, and checks that no call was lost; returns how long after SIGTERM health said NOT_SERVING. */
+async function stopUnderLoad(): Promise<number> {
   const server = await startServer({
     flags: ['--tenant-requests-per-second', '100000', '--tenant-queued-runs', '100000'],
   });
   const client = server.client();
   await client.upload('repo', corpus);
-  const notServing = whenNotServing(server);
+  const whenNotServing = await watchHealth(server);
   let stopping = false;
   const failures: string[] = [];
   const acknowledged: string[] = [];
@@ -83,15 +103,12 @@ test('SIGTERM under load: NOT_SERVING at once, what was in flight finishes, what
   const load = Promise.all([...Array.from({ length: 12 }, writer), ...Array.from({ length: 40 }, caller)]);
   await new Promise((next) => setTimeout(next, 3000));
   stopping = true;
-  const sentMs = performance.now();
+  const sentMs = Date.now();
   const stopped = server.stop();
-  const afterMs = (await notServing) - sentMs;
+  const afterMs = (await whenNotServing()) - sentMs;
   await load;
   expect(await stopped).toBe(0);
   expect(failures).toEqual([]);
-  // Not the 100 ms that are aimed at: under this load, in one machine with what makes it, 168 to 328 ms were seen. It is far from the 25 s
-  // that calls have to finish.
-  expect(afterMs).toBeLessThan(1000);
   expect(finishedAfter).toBeGreaterThan(8);
   expect(acknowledged.length).toBeGreaterThan(0);
 
@@ -99,7 +116,9 @@ test('SIGTERM under load: NOT_SERVING at once, what was in flight finishes, what
   const { runs } = await next.client().listRuns('repo');
   const kept = new Set(runs.map((run) => run.id));
   expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
-});
+  await next.stop();
+  return afterMs;
+}
 
 test(
   'restarts under load: the client that is shipped sees no error',
@@ -148,7 +167,8 @@ test(
       await server.stop();
       server = await startServer({ dataDir, flags: ['--port', address.slice(address.lastIndexOf(':') + 1)] });
       await expect.poll(() => calls, { timeout: 20_000 }).toBeGreaterThan(before + 20);
-      faults.report({ restarts: at + 1, calls, errors: errors.length });
+      Object.assign(figures, { restarts: at + 1, calls, errors: errors.length });
+      faults.report(figures);
     }
     isDone = true;
     await load;

@@ -15,12 +15,12 @@ beforeAll(async () => {
 afterAll(endServers);
 
 /** A cache, and the adapters of two repositories, each in a folder of its own. */
-async function open() {
+async function open(maxBytes = 1 << 30) {
   const base = await readBaseModelFolder(ref.baseModelDir);
   const graphs = await readGraphDescription(base.path);
-  const models = await ModelCache.open(base, graphs, 'float32', new WeightStore(base), 1, 1 << 30);
+  const models = await ModelCache.open(base, graphs, 'float32', new WeightStore(base), 1, maxBytes);
   const [doomed, kept] = [temporaryFolder('doomed'), temporaryFolder('kept')];
-  for (const strategy of ['custom', 'prefix'] as const)
+  for (const strategy of ['custom', 'last-decoder-block', 'prefix'] as const)
     cpSync(ref.adapterDir(strategy), join(doomed, strategy), { recursive: true });
   cpSync(ref.adapterDir('telly'), join(kept, 'telly'), { recursive: true });
   return { models, doomed, kept };
@@ -58,5 +58,18 @@ test('none comes back, also when it was on its way in', async () => {
   expect(await coming).toMatch(/its repository was erased/);
   await expect(models.take(join(doomed, 'prefix'), 't')).rejects.toThrow(/its repository was erased/);
   expect(models.size).toBe(0);
+  await models.release();
+});
+
+test('one that makes room while another of its folder is still in use leaves memory once', async () => {
+  const { models, doomed, kept } = await open(0);
+  const used = await models.take(join(doomed, 'custom'), 't');
+  const unused = await models.take(join(doomed, 'last-decoder-block'), 't');
+  const gone = models.evict(doomed);
+  models.giveBack(unused);
+  models.giveBack(await models.take(join(kept, 'telly'), 't'));
+  models.giveBack(used);
+  await gone;
+  expect(models.size).toBe(1);
   await models.release();
 });

@@ -194,7 +194,7 @@ function onSmallDisk(folder: string, bytes: number, command: readonly string[]):
 }
 
 /** The folder of a database with all tables and no rows, made once and again when the tables change. */
-function emptyDatabase(): Promise<string> {
+export function emptyDatabase(): Promise<string> {
   const migrations = readFileSync(join(root, 'server', 'ledger', 'migrations.ts'));
   const version = createHash('sha256')
     .update(migrations)

@@ -10,6 +10,7 @@ What it does is set by the text of the file that STAND_IN_TRAINER names: a comma
     exit=CODE         ends with that code before its first step, without a word
     fail=REASON       says that the run failed for that reason
     noise             writes lines that are no events
+    distinct          writes an adapter of random numbers, another for each run
     worse             measures the personalized model as worse than the base
     pickle            leaves a pickle in the adapter folder
     other_base        names another base model in its manifest
@@ -24,7 +25,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
+import random
 import signal
 import struct
 import sys
@@ -119,28 +122,38 @@ def measure(examples: list[dict], personalized: bool, loss: float) -> None:
 
 
 def write_adapter(spec: dict, behaviour: dict[str, str]) -> None:
-    """A prefix of zeros that fits the base model."""
+    """A prefix of zeros that fits the base model; told to be distinct, random numbers for what the strategy changes."""
     base_manifest = (Path(spec["baseModelDir"]) / "manifest.json").read_bytes()
     base = json.loads(base_manifest)
+    changed = "distinct" in behaviour and spec["strategy"] != "STRATEGY_PREFIX"
     attention = base["attention"]
     shape = [base["blocks"]["decoder"], 2, attention["keyValueHeads"], attention["headSize"]]
-    size = 4 * shape[0] * shape[1] * shape[2] * shape[3]
     names = ["prefix.decoder.keys", "prefix.decoder.values"]
+    if changed:
+        names = [f"model.layers.{base['blocks']['decoder'] - 1}.mlp.down_proj.weight"]
+        shape = base_shape(spec, names[0])
+    count = math.prod(shape)
+    size = 4 * count
     entries = {
         name: {"dtype": "F32", "shape": shape, "data_offsets": [at * size, (at + 1) * size]} for at, name in enumerate(names)
     }
     header = json.dumps(entries).encode()
     header += b" " * (-len(header) % 8)
-    tensors = struct.pack("<Q", len(header)) + header + bytes(2 * size)
+    numbers = bytes(len(names) * size)
+    if "distinct" in behaviour:
+        drawn = random.Random(spec["runId"])
+        numbers = struct.pack(f"<{len(names) * count}f", *(drawn.gauss(0, 1) for _ in range(len(names) * count)))
+    tensors = struct.pack("<Q", len(header)) + header + numbers
+    size *= len(names)
     manifest = {
         "format": 1,
         "runId": spec["runId"],
-        "strategy": "prefix",
+        "strategy": "last-decoder-block" if changed else "prefix",
         "family": base["family"],
         "baseModelSha256": "0" * 64 if "other_base" in behaviour else hashlib.sha256(base_manifest).hexdigest(),
         "corpusSha256": spec["corpusSha256"],
-        "trainedParameters": size // 2,
-        "prefixLength": 2,
+        "trainedParameters": size // 4,
+        "prefixLength": None if changed else 2,
         "frozenBlocks": None,
         "options": {},
         "metrics": {},
@@ -157,12 +170,19 @@ def write_adapter(spec: dict, behaviour: dict[str, str]) -> None:
     emit(
         "adapterWritten",
         bytes=str(len(tensors)),
-        trainedParameters=str(size // 2),
+        trainedParameters=str(size // 4),
         baseParameters=str(base["parameters"]),
         manifestSha256=hashlib.sha256(json.dumps(manifest).encode()).hexdigest(),
         trainingSeconds=0.0,
         blockChanges=[],
     )
+
+
+def base_shape(spec: dict, name: str) -> list[int]:
+    weights = Path(spec["baseModelDir"]) / "model.safetensors"
+    with weights.open("rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        return json.loads(file.read(length))[name]["shape"]
 
 
 if __name__ == "__main__":
