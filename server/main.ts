@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runBackupCommand } from './backup/backup-command.ts';
-import { BespokeError } from './errors.ts';
+import { BespokeError, startRefused } from './errors.ts';
 import { type Flags, parseFlags, type ServeFlags } from './flags.ts';
 import { createLog } from './log.ts';
 import { runReceiptCommand } from './receipts/receipt-command.ts';
@@ -42,6 +42,7 @@ async function serveUntilStopped(flags: ServeFlags): Promise<void> {
   const localToken = process.env.BESPOKE_LOCAL_TOKEN;
   const server = await startServer(flags, {
     localToken: localToken === '' ? undefined : localToken,
+    rayToken: rayToken(),
     protoDir: findProtoDir(),
     log,
     onFatal: (error) => {
@@ -70,6 +71,20 @@ async function serveUntilStopped(flags: ServeFlags): Promise<void> {
     process.stdin.resume();
   }
   console.log(JSON.stringify({ event: 'listening', address: server.address }));
+}
+
+/** Under the names that Ray itself has for it. */
+function rayToken(): string | undefined {
+  const { RAY_AUTH_TOKEN: token, RAY_AUTH_TOKEN_PATH: file } = process.env;
+  if (token !== undefined && token !== '') return token;
+  if (file === undefined || file === '') return undefined;
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (cause) {
+    throw startRefused(`The file ${file} that RAY_AUTH_TOKEN_PATH names cannot be read: check the variable.`, {
+      cause,
+    });
+  }
 }
 
 /** The contract lies beside the bundle, and in `proto/` beside the sources. */

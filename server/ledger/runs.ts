@@ -3,7 +3,7 @@ import type { Selectable, Updateable } from 'kysely';
 import type { Adapter } from '../adapters/adapter.ts';
 import type { Caller } from '../caller.ts';
 import { overQuota } from '../errors.ts';
-import type { ProcessIdentity } from '../processes/process-identity.ts';
+import type { TrainerIdentity } from '../processes/trainer-host.ts';
 import { endStates, type Proof, type Run, type RunFailure, type RunState } from '../runs/run.ts';
 import type { RunEvent, RunHappening } from '../runs/run-event.ts';
 import type { RequestedStrategy, Strategy, TrainingOptions } from '../runs/strategy.ts';
@@ -48,7 +48,7 @@ export interface RunChanges {
   readonly cancelRequested?: true;
   readonly checkpointStep?: number;
   readonly deathsWithoutProgress?: number;
-  readonly process?: ProcessIdentity | null;
+  readonly process?: TrainerIdentity | null;
 }
 
 /** Runs and their events. Events get their sequence number here, in the transaction that writes them: it has no gaps. */
@@ -359,7 +359,7 @@ function toRun(row: Selectable<DatabaseSchema['runs']> & { repository: string })
     checkpointStep: row.checkpoint_step,
     deathsWithoutProgress: row.deaths_without_progress,
     imported: row.imported,
-    process: row.process_json === null ? null : (JSON.parse(row.process_json) as ProcessIdentity),
+    process: row.process_json === null ? null : (JSON.parse(row.process_json) as TrainerIdentity),
   };
 }
 

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { identityOf, killGroup, type ProcessIdentity } from './process-identity.ts';
+import { identityOf, killGroup } from './process-identity.ts';
+import type { Trainer, TrainerEnd, TrainerHost } from './trainer-host.ts';
 
 /** How the trainer is started. */
 export interface TrainerCommand {
@@ -11,34 +12,16 @@ export interface TrainerCommand {
   readonly trainerDir: string;
 }
 
-/** A running trainer. */
-export interface TrainerProcess {
-  readonly identity: ProcessIdentity;
-  /** Lines of its standard output; ends after the last one. To be read to the end. */
-  readonly lines: AsyncIterable<string>;
-  /** Settles when the process is gone and its output was read. */
-  readonly ended: Promise<TrainerEnd>;
-  /** Asks the process to end, and ends it with its children when it has not after `graceMs`. */
-  end(graceMs: number): void;
-  /** Ends the process at once without reading what it still says; settles when it is gone. */
-  abandon(): Promise<void>;
-}
-
-/** How a process ended: by itself with a code, or by a signal. */
-export interface TrainerEnd {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+/** Trainers as processes on this machine. */
+export function localTrainers(command: TrainerCommand): TrainerHost {
+  return { start: (_runId, { specFile, logFile }) => startTrainer(command, specFile, logFile) };
 }
 
 /**
  * Starts one trainer for one run. It leads a process group of its own, so that ending it ends its children and the terminal's Ctrl+C
  * reaches only the server. Its standard error goes to `logFile`. Rejects when it cannot be started.
  */
-export async function startTrainer(
-  command: TrainerCommand,
-  specFile: string,
-  logFile: string,
-): Promise<TrainerProcess> {
+export async function startTrainer(command: TrainerCommand, specFile: string, logFile: string): Promise<Trainer> {
   const log = await open(logFile, 'a');
   try {
     const child = spawn(command.python, ['-m', 'bespoke_trainer', specFile], {

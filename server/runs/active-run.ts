@@ -1,4 +1,4 @@
-import type { TrainerProcess } from '../processes/trainer-process.ts';
+import type { Trainer } from '../processes/trainer-host.ts';
 
 /** A run that this executor works on. */
 export class ActiveRun {
@@ -8,30 +8,30 @@ export class ActiveRun {
   cancelled = false;
   stopped = false;
   readonly #controller = new AbortController();
-  #process: TrainerProcess | undefined;
+  #trainer: Trainer | undefined;
 
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** A process that starts while the run is being ended is ended with it. */
-  set process(process: TrainerProcess | undefined) {
-    this.#process = process;
-    if (this.stopped) process?.end(0);
-    else if (this.cancelled) process?.end(CANCEL_GRACE_MS);
+  /** A trainer that starts while the run is being ended is ended with it. */
+  set trainer(trainer: Trainer | undefined) {
+    this.#trainer = trainer;
+    if (this.stopped) trainer?.end(0);
+    else if (this.cancelled) trainer?.end(CANCEL_GRACE_MS);
   }
 
   cancel(): void {
     this.cancelled = true;
     this.#controller.abort();
-    this.#process?.end(CANCEL_GRACE_MS);
+    this.#trainer?.end(CANCEL_GRACE_MS);
   }
 
   /** At once: the run goes on from its checkpoint, and whoever stops the server does not wait for a trainer. */
   stop(): void {
     this.stopped = true;
     this.#controller.abort();
-    this.#process?.end(0);
+    this.#trainer?.end(0);
   }
 }
 

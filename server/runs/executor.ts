@@ -1,4 +1,4 @@
-/** Works on queued runs until they have ended. The local one starts a process per run on this machine. */
+/** Works on queued runs until they have ended. */
 export interface Executor {
   /** Takes up again what a server that died left behind, then works on the queue. */
   start(): Promise<void>;

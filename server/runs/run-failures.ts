@@ -1,5 +1,5 @@
 import { BespokeError } from '../errors.ts';
-import type { TrainerEnd } from '../processes/trainer-process.ts';
+import type { TrainerEnd } from '../processes/trainer-host.ts';
 import { isDiskFull } from '../storage/durable-file.ts';
 import type { RunFailure } from './run.ts';
 
@@ -14,11 +14,25 @@ export function diedTooOften({ code, signal }: TrainerEnd): RunFailure {
       reason: 'out-of-memory',
       message: `The trainer's process was ended ${times}, most likely because memory ran out: choose a lighter strategy such as last-decoder-block, or a machine with more memory.`,
     };
+  if (signal === null && code === null)
+    return {
+      reason: 'out-of-memory',
+      message: `The node of the Ray cluster was lost ${times}, most likely because the trainer used up its memory: choose a lighter strategy such as last-decoder-block, or nodes with more memory.`,
+    };
+  if (code === NO_FOLDER)
+    return {
+      reason: 'internal',
+      message:
+        "A node of the Ray cluster does not see the run's folder: put the server's data folder on a file system that every node sees at the same path, as docs/operating.md says.",
+    };
   return {
     reason: 'internal',
     message: `The trainer's process ended ${times} and without a reason (${signal ?? `code ${code}`}): set the server up again, and read trainer.log in the run's folder.`,
   };
 }
+
+/** What server/trainer/bespoke_trainer/ray_job.py ends with on a node without the run's folder. */
+const NO_FOLDER = 78;
 
 /** What the user is told about an error outside the trainer. */
 export function failureOf(error: unknown): RunFailure {
@@ -43,5 +57,10 @@ export function failureOf(error: unknown): RunFailure {
 
 /** Whether an error says by itself why the run cannot go on. Others may pass when tried again. */
 export function isOurs(error: unknown): boolean {
-  return error instanceof BespokeError || isDiskFull(error);
+  return (error instanceof BespokeError && !waitsForAnother(error)) || isDiskFull(error);
+}
+
+/** Whether nothing is wrong with the run or this server: what another does not answer now, it will answer some time. */
+export function waitsForAnother(error: unknown): boolean {
+  return error instanceof BespokeError && error.situation === 'object-store-away';
 }

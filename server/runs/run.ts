@@ -1,5 +1,5 @@
 import type { HeldOutSplit } from '../../core/splits/split-pairs.ts';
-import type { ProcessIdentity } from '../processes/process-identity.ts';
+import type { TrainerIdentity } from '../processes/trainer-host.ts';
 import type { RequestedStrategy, TrainingOptions } from './strategy.ts';
 
 /** The life of a run: queued, running, then one of the three ends. */
@@ -42,8 +42,8 @@ export interface Run {
   readonly checkpointStep: number;
   /** Deaths of its process since the last new checkpoint. */
   readonly deathsWithoutProgress: number;
-  /** The process that works on it, or that did when the server died. */
-  readonly process: ProcessIdentity | null;
+  /** The trainer that works on it, or that did when the server died. */
+  readonly process: TrainerIdentity | null;
 }
 
 /** Held-out pairs of one split and the losses on them. */

@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { Strategy } from '../../proto/gen/bespoke/v1/common.ts';
@@ -7,8 +5,9 @@ import { type RunEvent, RunState, TrainingOptions } from '../../proto/gen/bespok
 import { SeededRandom } from '../seeded-random.ts';
 import type { Client } from '../server/support/client.ts';
 import { trainerDir, trainerPython } from '../server/support/places.ts';
-import { corpus, eventually, getRun, required, startRun } from '../server/support/runs.ts';
+import { corpus, eventually, getRun, startRun } from '../server/support/runs.ts';
 import { endServers, type ServerUnderTest, startServer } from '../server/support/server-under-test.ts';
+import { logged, mostStepsRedone, tensorsHash } from './disturbed-run.ts';
 import { faultRun } from './fault-run.ts';
 
 const faults = faultRun('trainer-kills');
@@ -135,45 +134,9 @@ async function killAtRandom(
   return { kills: deaths.length, events };
 }
 
-interface LogLine {
-  readonly event: string;
-  readonly runId: string;
-  readonly pid?: number;
-  readonly signal?: string | null;
-  readonly deathsWithoutProgress?: number;
-}
-
-/** What the server logged of an event of a run. */
-function logged(server: ServerUnderTest, event: string, runId: string): LogLine[] {
-  return server
-    .log()
-    .split('\n')
-    .filter((line) => line.includes(`"event":"${event}","runId":"${runId}"`) && line.endsWith('}'))
-    .map((line) => JSON.parse(line) as LogLine);
-}
-
 /** It may have ended by itself a moment ago. */
 function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {}
-}
-
-/** How many steps a trainer did that one before it had told already. */
-function mostStepsRedone(events: readonly RunEvent[]): number {
-  let [last, most] = [0, 0];
-  for (const { event } of events) {
-    if (event?.$case !== 'trainingProgress') continue;
-    most = Math.max(most, last - event.value.step + 1);
-    last = event.value.step;
-  }
-  return most;
-}
-
-/** SHA-256 of the adapter's tensors, which its manifest names. */
-function tensorsHash(server: ServerUnderTest, adapterId: string): string {
-  const path = readdirSync(server.dataDir, { recursive: true })
-    .map(String)
-    .find((one) => one.endsWith(`adapters/${adapterId}/manifest.json`));
-  return JSON.parse(readFileSync(join(server.dataDir, required(path)), 'utf8')).files['adapter.safetensors'].sha256;
 }

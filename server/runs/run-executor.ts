@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 import type { RunLedger } from '../ledger/runs.ts';
 import type { Log } from '../log.ts';
-import { endOrphan } from '../processes/process-identity.ts';
 import {
-  startTrainer,
-  type TrainerCommand,
+  endTrainerLeftBehind,
+  loggedAs,
+  type Trainer,
   type TrainerEnd,
-  type TrainerProcess,
-} from '../processes/trainer-process.ts';
+  type TrainerHost,
+} from '../processes/trainer-host.ts';
 import type { RunDir } from '../storage/data-dir.ts';
 import { ActiveRun } from './active-run.ts';
 import { nextOfAuto, type ProbePlan } from './auto-strategy.ts';
@@ -15,17 +15,17 @@ import type { Executor } from './executor.ts';
 import { nextRun } from './next-run.ts';
 import type { Run, RunFailure } from './run.ts';
 import type { RunHappening } from './run-event.ts';
-import { diedTooOften, failureOf, isOurs, MAX_DEATHS_WITHOUT_PROGRESS } from './run-failures.ts';
+import { diedTooOften, failureOf, isOurs, MAX_DEATHS_WITHOUT_PROGRESS, waitsForAnother } from './run-failures.ts';
 import type { RunNews } from './run-news.ts';
 import { applyHappening } from './run-progress.ts';
 import type { Strategy } from './strategy.ts';
 
 /** What the executor needs from the rest of the server. */
-export interface LocalExecutorParts {
+export interface RunExecutorParts {
   readonly runs: RunLedger;
   readonly news: RunNews;
   readonly log: Log;
-  readonly trainer: TrainerCommand;
+  readonly trainers: TrainerHost;
   /** Most runs at the same time. */
   readonly concurrency: number;
   runDir(run: Run): RunDir;
@@ -43,8 +43,8 @@ export interface LocalExecutorParts {
   register(run: Run): Promise<void>;
 }
 
-/** One process per run on this machine, restarted from its checkpoint when it dies. */
-export class LocalExecutor implements Executor {
+/** One trainer per run, restarted from its checkpoint when it dies. Where it runs is the host's business. */
+export class RunExecutor implements Executor {
   readonly #active = new Map<string, ActiveRun>();
   /** The last turn of each tenant. */
   readonly #turns = new Map<string, number>();
@@ -54,15 +54,10 @@ export class LocalExecutor implements Executor {
   /** Runs that broke and wait before they are taken up again. */
   readonly #pauses = new Map<string, { readonly times: number; readonly untilMs: number }>();
 
-  constructor(private readonly parts: LocalExecutorParts) {}
+  constructor(private readonly parts: RunExecutorParts) {}
 
   async start(): Promise<void> {
-    for (const run of await this.parts.runs.notEnded()) {
-      if (run.process === null) continue;
-      const ended = await endOrphan(run.process);
-      this.parts.log.info('orphan-ended', { runId: run.id, pid: run.process.pid, wasRunning: ended });
-      await this.parts.runs.record(run.id, [], { process: null });
-    }
+    await Promise.all((await this.parts.runs.notEnded()).map((run) => this.#endLeftBehind(run)));
     this.wake();
   }
 
@@ -91,6 +86,13 @@ export class LocalExecutor implements Executor {
         return active.done;
       }),
     );
+  }
+
+  async #endLeftBehind({ id: runId, process }: Run): Promise<void> {
+    if (process === null) return;
+    const wasRunning = await endTrainerLeftBehind(process);
+    this.parts.log.info('orphan-ended', { runId, ...loggedAs(process), wasRunning });
+    await this.parts.runs.record(runId, [], { process: null });
   }
 
   async #takeUp(): Promise<void> {
@@ -181,7 +183,7 @@ export class LocalExecutor implements Executor {
     await this.#record(run.id, [leftOut], applyHappening(run, leftOut));
   }
 
-  /** Starts one trainer process and sees it through to its end, which is returned when it draws no conclusion. */
+  /** Starts one trainer and sees it through to its end, which is returned when it draws no conclusion. */
   async #runTrainer(
     runId: string,
     task: Strategy | ProbePlan,
@@ -196,15 +198,15 @@ export class LocalExecutor implements Executor {
       await parts.removeAdapter(run);
     }
     const runDir = parts.runDir(run);
-    let trainer: TrainerProcess;
+    let trainer: Trainer;
     try {
       await parts.writeSpec(run, task);
-      trainer = await startTrainer(parts.trainer, runDir.specFile, runDir.logFile);
+      trainer = await parts.trainers.start(run.id, runDir);
     } catch (error) {
       await this.#fail(run, failureOf(error));
       return 'concluded';
     }
-    active.process = trainer;
+    active.trainer = trainer;
     try {
       return await this.#listenTo(trainer, run, active);
     } catch (error) {
@@ -212,21 +214,17 @@ export class LocalExecutor implements Executor {
       await trainer.abandon();
       throw error;
     } finally {
-      active.process = undefined;
+      active.trainer = undefined;
     }
   }
 
   /** Writes down what a trainer says until it ends, then draws the conclusion. */
-  async #listenTo(
-    trainer: TrainerProcess,
-    started: Run,
-    active: ActiveRun,
-  ): Promise<'concluded' | 'probed' | TrainerEnd> {
+  async #listenTo(trainer: Trainer, started: Run, active: ActiveRun): Promise<'concluded' | 'probed' | TrainerEnd> {
     const { parts } = this;
     const runId = started.id;
     let run: Run | undefined = started;
     await this.#record(runId, [], { process: trainer.identity });
-    parts.log.info('trainer-started', { runId, pid: trainer.identity.pid });
+    parts.log.info('trainer-started', { runId, ...loggedAs(trainer.identity) });
 
     let lastStep = Math.max(0, run.checkpointStep);
     let conclusion: RunHappening | undefined;
@@ -249,7 +247,7 @@ export class LocalExecutor implements Executor {
       if (happening.kind === 'strategy-probed' || happening.kind === 'strategy-left-out') toldOfProbe = true;
     }
     const end = await trainer.ended;
-    parts.log.info('trainer-ended', { runId, code: end.code, signal: end.signal });
+    parts.log.info('trainer-ended', { runId, code: end.code, signal: end.signal, lost: end.lost });
 
     if (active.stopped) return 'concluded';
     if (active.cancelled) {
@@ -267,7 +265,8 @@ export class LocalExecutor implements Executor {
       await this.#record(runId, [], { process: null });
       return 'probed';
     }
-    await this.#record(runId, [], { process: null, deathsWithoutProgress: run.deathsWithoutProgress + 1 });
+    const deaths = run.deathsWithoutProgress + (end.lost ? 0 : 1);
+    await this.#record(runId, [], { process: null, deathsWithoutProgress: deaths });
     return end;
   }
 
@@ -310,12 +309,16 @@ export class LocalExecutor implements Executor {
 
   /**
    * Something broke that is not the trainer: the database does not answer, or cannot write. The run stays in the ledger and is taken up
-   * again after a pause; it fails when that does not help either.
+   * again after a pause; it fails when that does not help either. A run that waits for another program never
+   * fails by that.
    */
   async #pauseOrFail(run: Run, error: unknown): Promise<void> {
     this.parts.log.error('run-broke', error, { runId: run.id });
-    const times = (this.#pauses.get(run.id)?.times ?? 0) + 1;
-    const pauseMs = FIRST_PAUSE_MS * 2 ** (times - 1);
+    const earlier = this.#pauses.get(run.id)?.times ?? 0;
+    // Waiting for another is no attempt: the run goes on whenever that is back.
+    const waits = waitsForAnother(error);
+    const times = waits ? earlier : earlier + 1;
+    const pauseMs = waits ? WAITING_PAUSE_MS : FIRST_PAUSE_MS * 2 ** (times - 1);
     if (times > MAX_PAUSES) {
       this.#pauses.delete(run.id);
       await this.#fail(run, failureOf(error)).then(
@@ -359,3 +362,4 @@ export class LocalExecutor implements Executor {
 /** With 2 s, doubled four times, a run waits a minute in all for a database that is away. */
 const FIRST_PAUSE_MS = 2000;
 const MAX_PAUSES = 5;
+const WAITING_PAUSE_MS = 5000;

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunEvent } from '../../proto/gen/bespoke/v1/trainer.ts';
+import { required } from '../server/support/runs.ts';
+import type { ServerUnderTest } from '../server/support/server-under-test.ts';
+
+/** A line of the server's log that belongs to a run. */
+export interface LogLine {
+  readonly event: string;
+  readonly runId: string;
+  readonly pid?: number;
+  readonly signal?: string | null;
+  readonly deathsWithoutProgress?: number;
+}
+
+/** What the server logged of an event of a run. */
+export function logged(server: ServerUnderTest, event: string, runId: string): LogLine[] {
+  return server
+    .log()
+    .split('\n')
+    .filter((line) => line.includes(`"event":"${event}","runId":"${runId}"`) && line.endsWith('}'))
+    .map((line) => JSON.parse(line) as LogLine);
+}
+
+/** How many steps a trainer did that one before it had told already. */
+export function mostStepsRedone(events: readonly RunEvent[]): number {
+  let [last, most] = [0, 0];
+  for (const { event } of events) {
+    if (event?.$case !== 'trainingProgress') continue;
+    most = Math.max(most, last - event.value.step + 1);
+    last = event.value.step;
+  }
+  return most;
+}
+
+/** SHA-256 of the adapter's tensors, which its manifest names. */
+export function tensorsHash(server: ServerUnderTest, adapterId: string): string {
+  const path = readdirSync(server.dataDir, { recursive: true })
+    .map(String)
+    .find((one) => one.endsWith(`adapters/${adapterId}/manifest.json`));
+  return JSON.parse(readFileSync(join(server.dataDir, required(path)), 'utf8')).files['adapter.safetensors'].sha256;
+}
