@@ -20,6 +20,7 @@ export type Situation =
   | 'disk-full'
   | 'shutting-down'
   | 'identity-provider-away'
+  | 'object-store-away'
   | 'start-refused';
 
 /** A situation that a user can act on, with one clear sentence. */
@@ -72,6 +73,15 @@ export const identityProviderAway = (options?: ErrorOptions) =>
   new BespokeError(
     'identity-provider-away',
     'The identity provider does not answer, so the sign-in cannot be checked: try again in a moment.',
+    options,
+    2_000,
+  );
+
+/** Where artifacts are in an S3-compatible store. */
+export const objectStoreAway = (options?: ErrorOptions) =>
+  new BespokeError(
+    'object-store-away',
+    "The server's object store does not answer or refuses the server: try again in a moment, what was acknowledged is kept.",
     options,
     2_000,
   );

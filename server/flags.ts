@@ -7,6 +7,7 @@ import { bestPrecision } from './generation/best-precision.ts';
 import type { Precision } from './generation/graph-description.ts';
 import type { NewToken } from './ledger/tokens.ts';
 import type { MetricsEndpoint } from './metrics/metrics-endpoint.ts';
+import type { WantedPlace } from './open-artifacts.ts';
 import type { Quotas } from './quotas/tenant-quotas.ts';
 import { isSimpleName } from './request-checks.ts';
 import type { IdentityProviderSettings } from './sign-in/identity-provider.ts';
@@ -26,6 +27,8 @@ export interface ServeFlags {
   readonly port: number;
   /** PostgreSQL; not set for the embedded database. */
   readonly databaseUrl: string | undefined;
+  /** The object store for artifacts; not set for the data folder. */
+  readonly artifacts: WantedPlace | undefined;
   readonly tlsCert: string | undefined;
   readonly tlsKey: string | undefined;
   /** PEM of the authority whose clients may connect; not set for any client. */
@@ -34,10 +37,14 @@ export interface ServeFlags {
   readonly signIn: SignInFlags | undefined;
   /** Most runs at the same time. */
   readonly maxRuns: number;
+  /** The Ray cluster whose nodes train; not set for this machine. */
+  readonly ray: RayFlags | undefined;
   /** When not set: the best for this machine. */
   readonly generationPrecision: Precision;
   /** Threads of generation. */
   readonly generationThreads: number;
+  /** What adapters may take in the generator's memory, beside the base model. */
+  readonly adapterMemoryBytes: number;
   /** What each tenant may take. */
   readonly quotas: Quotas;
   /** Where Prometheus reads; not set for nowhere. */
@@ -46,6 +53,15 @@ export interface ServeFlags {
   readonly drainSeconds: number;
   /** Shut down when standard input closes, as it does when the parent ends in whatever way. */
   readonly exitWithParent: boolean;
+}
+
+/** Trainers on a Ray cluster. */
+export interface RayFlags {
+  /** Of its dashboard. */
+  readonly url: URL;
+  /** What a trainer takes of a node. */
+  readonly cpus: number;
+  readonly gpus: number;
 }
 
 /** People who sign in with an OpenID Connect provider. */
@@ -160,11 +176,13 @@ export function parseFlags(args: readonly string[]): Flags {
     host: values.host ?? '127.0.0.1',
     port: wholeNumber('port', values.port ?? '0', 0, 65_535),
     databaseUrl,
+    artifacts: artifacts(values),
     tlsCert: values['tls-cert'],
     tlsKey: values['tls-key'],
     clientCa: values['client-ca'],
     signIn: signIn(values),
     maxRuns: wholeNumber('max-runs', values['max-runs'] ?? '1', 1, 64),
+    ray: ray(values),
     generationPrecision: precision(values['generation-precision'] ?? bestPrecision()),
     generationThreads: wholeNumber(
       'generation-threads',
@@ -172,6 +190,7 @@ export function parseFlags(args: readonly string[]): Flags {
       1,
       256,
     ),
+    adapterMemoryBytes: wholeNumber('adapter-memory-mib', values['adapter-memory-mib'] ?? '3072', 1, 1e9) * 1024 * 1024,
     quotas: quotas(values),
     metrics:
       values['metrics-port'] === undefined
@@ -199,6 +218,9 @@ function parse(args: readonly string[]) {
         host: text,
         port: text,
         'database-url': text,
+        artifacts: text,
+        'artifacts-endpoint': text,
+        'artifacts-cache-mib': text,
         'tls-cert': text,
         'tls-key': text,
         'client-ca': text,
@@ -207,8 +229,12 @@ function parse(args: readonly string[]) {
         'oidc-tenant-claim': text,
         'oidc-role-claim': text,
         'max-runs': text,
+        trainers: text,
+        'trainer-cpus': text,
+        'trainer-gpus': text,
         'generation-precision': text,
         'generation-threads': text,
+        'adapter-memory-mib': text,
         'tenant-uploads': text,
         'tenant-generations': text,
         'tenant-queued-runs': text,
@@ -250,6 +276,55 @@ function newToken(values: Values): NewToken {
     repositories: values.repositories?.split(',').map((name) => simpleName('repositories', name)) ?? null,
     expiresMs: Date.now() + days * 86_400_000,
   };
+}
+
+/** No value of theirs is repeated: who mistakes what these flags are for gives a secret with them. */
+function artifacts(values: Values): WantedPlace | undefined {
+  const { artifacts: url, 'artifacts-endpoint': endpoint, 'artifacts-cache-mib': cacheMib } = values;
+  if (url === undefined) {
+    if ((endpoint ?? cacheMib) === undefined) return undefined;
+    throw startRefused('The flag --artifacts is missing: give it with the other flags of the object store.');
+  }
+  const [, bucket, prefix = ''] = S3_URL.exec(url) ?? [];
+  if (bucket === undefined) throw startRefused('The flag --artifacts is not understood: give s3://BUCKET/PREFIX.');
+  if (endpoint !== undefined && (!isSafeUrl(endpoint) || new URL(endpoint).username !== ''))
+    throw startRefused(
+      'The flag --artifacts-endpoint is not understood: give an https address, and credentials in the environment.',
+    );
+  return {
+    bucket,
+    prefix: prefix === '' ? '' : `${prefix}/`,
+    endpoint,
+    cacheBytes: wholeNumber('artifacts-cache-mib', cacheMib ?? '10240', 0, 1e9) * 1024 * 1024,
+  };
+}
+
+const S3_URL = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/((?:[\w-][\w.-]*\/)*[\w-][\w.-]*)?)?\/?$/u;
+
+function ray(values: Values): RayFlags | undefined {
+  const { trainers, 'trainer-cpus': cpus, 'trainer-gpus': gpus } = values;
+  if (trainers === undefined) {
+    if ((cpus ?? gpus) === undefined) return undefined;
+    throw startRefused('The flag --trainers is missing: give it with the other flags of a Ray cluster.');
+  }
+  const address = trainers.startsWith('ray=') ? trainers.slice('ray='.length) : '';
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '')
+    throw startRefused(
+      'The flag --trainers is not understood: give ray=http://HOST:PORT, the address of the dashboard, and the token in the environment.',
+    );
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return { url, cpus: share('trainer-cpus', cpus ?? '1', 0.01), gpus: share('trainer-gpus', gpus ?? '0', 0) };
+}
+
+/** Ray knows fractions of one, and whole ones. */
+function share(name: string, text: string, least: number): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(value >= least && value <= 1024) || (value > 1 && !Number.isInteger(value)))
+    throw startRefused(
+      `The flag --${name} has the value "${text}": give a number from ${least} to 1, or a whole number from 2 to 1024.`,
+    );
+  return value;
 }
 
 function signIn(values: Values): SignInFlags | undefined {

@@ -1,24 +1,26 @@
 import { createHash, type KeyObject } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Caller, reaches } from './caller.ts';
 import { invalidRequest, notFound } from './errors.ts';
 import type { Erasure } from './ledger/erasures.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Log } from './log.ts';
-import { endOrphan } from './processes/process-identity.ts';
+import { endTrainerLeftBehind } from './processes/trainer-host.ts';
 import { type ErasedContent, signReceipt } from './receipts/receipt.ts';
 import type { RepositoryUses } from './repository-uses.ts';
 import { requireRepositoryName } from './request-checks.ts';
 import type { Executor } from './runs/executor.ts';
 import { endStates, type Run } from './runs/run.ts';
 import type { RunNews } from './runs/run-news.ts';
+import type { ArtifactStore, StoredObjects } from './storage/artifact-store.ts';
 import { type DataDir, folderSize } from './storage/data-dir.ts';
 import { syncFolder, writeDurably } from './storage/durable-file.ts';
 
 /** What the flow is made of. */
 export interface ForgetParts {
   readonly ledger: Ledger;
+  readonly artifacts: Pick<ArtifactStore, 'adapterManifest' | 'elsewhere' | 'erase'>;
   readonly dataDir: DataDir;
   readonly uses: RepositoryUses;
   readonly executor: Pick<Executor, 'cancel'>;
@@ -55,7 +57,11 @@ export class ForgetFlow {
     const repository = await repositories.find(caller, repositoryName);
     if (repository !== undefined)
       return this.#finish(
-        await erasures.beginRepository(caller.tenant, repository, await this.#content([repository.id])),
+        await erasures.beginRepository(
+          caller.tenant,
+          repository,
+          await this.#content(caller.tenant.id, [repository.id]),
+        ),
       );
     const begun = await this.#find(caller, repositoryName);
     if (begun === undefined || begun.receipt !== null) throw noRepository();
@@ -80,7 +86,7 @@ export class ForgetFlow {
       return erased;
     }
     const ids = await ledger.repositories.idsOf(tenant.id);
-    return this.#finish(await ledger.erasures.beginTenant(tenant, await this.#content(ids)));
+    return this.#finish(await ledger.erasures.beginTenant(tenant, await this.#content(tenant.id, ids)));
   }
 
   /** Finishes what a server that died had begun to erase. */
@@ -89,7 +95,9 @@ export class ForgetFlow {
     for (const erasure of await erasures.unfinished()) await this.#finish(erasure);
     // What is still hidden was begun by a server of the time before erasures.
     for (const { tenant, ...repository } of await erasures.hidden())
-      await this.#finish(await erasures.beginRepository(tenant, repository, await this.#content([repository.id])));
+      await this.#finish(
+        await erasures.beginRepository(tenant, repository, await this.#content(tenant.id, [repository.id])),
+      );
   }
 
   async #find(caller: Caller, repositoryName: string) {
@@ -104,7 +112,7 @@ export class ForgetFlow {
   }
 
   async #erase(erasure: Erasure): Promise<Forgotten> {
-    const { ledger, dataDir, uses, news, log } = this.parts;
+    const { ledger, artifacts, dataDir, uses, news, log } = this.parts;
     const erasureId = erasure.id;
     log.info('forgetting-begun', { erasureId });
     const ids = await ledger.erasures.repositoryIds(erasure);
@@ -116,6 +124,11 @@ export class ForgetFlow {
     for (const run of runs) await this.#end(run);
     for (const id of ids) await this.parts.dropAdapters(dataDir.repository(id));
     log.info('forgetting-ended-runs', { erasureId, runs: runs.length });
+    // First, because it ends what still arrives in the repositories' folders.
+    for (const id of ids) await artifacts.erase(erasure.tenantId, id);
+    // What an import left that a crash ended, too.
+    if (erasure.repositoryId === null) await artifacts.erase(erasure.tenantId, null);
+    log.info('forgetting-erased-artifacts', { erasureId });
     for (const id of ids) await rm(dataDir.repository(id), { recursive: true, force: true, maxRetries: 5 });
     await mkdir(dataDir.repositories, { recursive: true });
     await syncFolder(dataDir.repositories);
@@ -138,14 +151,15 @@ export class ForgetFlow {
     await this.parts.ledger.runs.record(run.id, [], { cancelRequested: true });
     await this.parts.executor.cancel(run.id);
     // The trainer of a server that died may still write.
-    if (run.process !== null) await endOrphan(run.process);
+    if (run.process !== null) await endTrainerLeftBehind(run.process);
   }
 
-  async #content(repositoryIds: readonly string[]): Promise<ErasedContent> {
-    const { ledger, dataDir } = this.parts;
+  async #content(tenantId: string, repositoryIds: readonly string[]): Promise<ErasedContent> {
+    const { ledger, artifacts, dataDir } = this.parts;
     const corpusSha256s: string[] = [];
     const adapterSha256s: string[] = [];
     let [runs, files, bytes] = [0, 0, 0];
+    let objectStore: StoredObjects | undefined;
     for (const id of repositoryIds) {
       const size = await folderSize(dataDir.repository(id));
       files += size.files;
@@ -153,9 +167,12 @@ export class ForgetFlow {
       runs += (await ledger.runs.ofRepository(id)).length;
       corpusSha256s.push(...(await ledger.corpora.sha256s(id)));
       for (const adapter of await ledger.adapters.ofRepository(id))
-        adapterSha256s.push(await hashOfFile(join(dataDir.adapter(id, adapter.id), 'manifest.json')));
+        adapterSha256s.push(hashOf(await artifacts.adapterManifest({ id, tenantId }, adapter.id)));
+      const elsewhere = await artifacts.elsewhere(tenantId, id);
+      if (elsewhere !== null) objectStore = sumOf(objectStore, elsewhere);
     }
-    return { repositories: repositoryIds.length, runs, corpusSha256s, adapterSha256s, files, bytes };
+    const content = { repositories: repositoryIds.length, runs, corpusSha256s, adapterSha256s, files, bytes };
+    return objectStore === undefined ? content : { ...content, objectStore };
   }
 }
 
@@ -168,7 +185,15 @@ function statementOf(erasure: Erasure) {
 }
 
 /** A manifest that a disk lost has no hash; that is no reason to keep the rest. */
-async function hashOfFile(path: string): Promise<string> {
-  const bytes = await readFile(path).catch(() => undefined);
+function hashOf(bytes: Uint8Array | undefined): string {
   return bytes === undefined ? 'lost' : createHash('sha256').update(bytes).digest('hex');
+}
+
+function sumOf(one: StoredObjects | undefined, other: StoredObjects): StoredObjects {
+  if (one === undefined) return other;
+  return {
+    versions: one.versions + other.versions,
+    bytes: one.bytes + other.bytes,
+    unfinishedUploads: one.unfinishedUploads + other.unfinishedUploads,
+  };
 }

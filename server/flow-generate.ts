@@ -9,7 +9,7 @@ import type { FairQueue } from './quotas/fair-queue.ts';
 import type { TenantQuotas } from './quotas/tenant-quotas.ts';
 import type { RepositoryUses } from './repository-uses.ts';
 import { requireRepositoryName } from './request-checks.ts';
-import type { DataDir } from './storage/data-dir.ts';
+import type { ArtifactStore, TakenAdapter } from './storage/artifact-store.ts';
 
 /** Which model writes: the repository's active adapter (the base when none is), the base, or one adapter. */
 export type ModelChoice =
@@ -53,7 +53,7 @@ export type CandidateStreamPart =
 /** What the flow is made of. */
 export interface GenerateParts {
   readonly ledger: Ledger;
-  readonly dataDir: DataDir;
+  readonly artifacts: Pick<ArtifactStore, 'takeAdapter'>;
   readonly uses: RepositoryUses;
   readonly quotas: TenantQuotas;
   /** For a place in the generator. */
@@ -76,13 +76,17 @@ export class GenerateFlow {
     const either = linked(signal, use?.signal);
     let end: (() => void) | undefined;
     let leave: (() => void) | undefined;
+    let writer: WritingAdapter | null | undefined;
     try {
       end = this.parts.quotas.begin(caller.tenant.id, 'generations');
+      // First, so that nobody waits with a place in the generator for an adapter to be fetched.
+      writer = adapter === null ? null : await this.#take(caller, adapter, either);
       leave = await this.parts.queue.enter(caller.tenant.id, either);
-      if (leave !== undefined) yield* this.#write(caller, request, adapter, either, startedMs);
+      if (leave !== undefined && writer !== undefined) yield* this.#write(caller, request, writer, either, startedMs);
       if (use?.signal.aborted && !signal.aborted) throw notFound('An adapter with this id');
     } finally {
       leave?.();
+      writer?.giveBack();
       end?.();
       use?.end();
     }
@@ -129,8 +133,8 @@ export class GenerateFlow {
   }
 
   /** The adapter that writes, `null` for the base. */
-  async #adapter(caller: Caller, request: CandidateRequest): Promise<WritingAdapter | null> {
-    const { ledger, dataDir } = this.parts;
+  async #adapter(caller: Caller, request: CandidateRequest): Promise<ChosenAdapter | null> {
+    const { ledger } = this.parts;
     const { model } = request;
     if (model.kind === 'base') return null;
     const repository = await ledger.repositories.find(caller, request.repository);
@@ -142,14 +146,27 @@ export class GenerateFlow {
     if (model.kind === 'active' && adapter === undefined) return null;
     if (adapter === undefined || adapter.repositoryId !== repository?.id) throw notFound('An adapter with this id');
     const { id, repositoryId } = adapter;
-    return { id, repositoryId, folder: dataDir.adapter(repositoryId, id) };
+    return { id, repositoryId };
+  }
+
+  /** Has the adapter's folder stay on this disk; `undefined` when `signal` aborts first. */
+  async #take(
+    { tenant }: Caller,
+    { id, repositoryId }: ChosenAdapter,
+    signal: AbortSignal,
+  ): Promise<WritingAdapter | undefined> {
+    const taken = await this.parts.artifacts.takeAdapter({ id: repositoryId, tenantId: tenant.id }, id, signal);
+    return taken === undefined ? undefined : { id, ...taken };
   }
 }
 
-interface WritingAdapter {
+interface ChosenAdapter {
   readonly id: string;
   readonly repositoryId: string;
-  readonly folder: string;
+}
+
+interface WritingAdapter extends TakenAdapter {
+  readonly id: string;
 }
 
 /** Aborts with either. */

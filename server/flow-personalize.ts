@@ -89,7 +89,7 @@ export class PersonalizeFlow {
     requireSha256('corpus_sha256', sha256);
     const repository = await this.parts.ledger.repositories.find(caller, repositoryName);
     if (repository === undefined) return { chunkSha256s: [], complete: false };
-    const kept = await this.parts.corpora.chunkSha256s(repository.id);
+    const kept = await this.parts.corpora.chunkSha256s(repository);
     const corpus = await this.parts.ledger.corpora.find(repository.id, sha256);
     return {
       chunkSha256s: [...kept].sort(),
@@ -130,14 +130,14 @@ export class PersonalizeFlow {
         throw invalidRequest('A chunk arrived that the header does not list', 'list every chunk in the header');
       refuseSecrets(chunk.pairs);
       await this.parts.stored.require(repository.tenantId, 1);
-      const { jsonLines } = await this.parts.corpora.keep(repository.id, chunk.sha256, chunk.pairs);
+      const { jsonLines } = await this.parts.corpora.keep(repository, chunk.sha256, chunk.pairs);
       this.parts.stored.add(repository.tenantId, jsonLines.length);
       chunksReceived += 1;
     }
-    const kept = await this.parts.corpora.chunkSha256s(repository.id);
+    const kept = await this.parts.corpora.chunkSha256s(repository);
     const missing = header.chunkSha256s.filter((sha256) => !kept.has(sha256));
     if (missing.length > 0) throw corpusIncomplete(missing.length);
-    const pairs = await this.parts.corpora.readAll(repository.id, header.chunkSha256s);
+    const pairs = await this.parts.corpora.readAll(repository, header.chunkSha256s);
     if (pairs.length !== header.pairs)
       throw invalidRequest(
         `The header announces ${header.pairs} pairs and the chunks hold ${pairs.length}`,
@@ -177,7 +177,7 @@ export class PersonalizeFlow {
   async #queue(caller: Caller, repository: Repository, request: RunRequest, requestJson: string): Promise<Run> {
     const corpus = await this.parts.ledger.corpora.find(repository.id, request.corpusSha256);
     if (corpus === undefined) throw notFound('A complete corpus with this hash');
-    const pairs = await this.parts.corpora.readAll(repository.id, corpus.chunkSha256s);
+    const pairs = await this.parts.corpora.readAll(repository, corpus.chunkSha256s);
     const split = splitPairs(pairs, { ...request, isWritable: this.parts.isWritable });
     if (split.train.length < FEWEST_PAIRS.train || split.validation.length < FEWEST_PAIRS.validation)
       throw tooFewPairs(split.train.length, split.validation.length, FEWEST_PAIRS);

@@ -18,15 +18,20 @@ import { PersonalizeFlow } from './flow-personalize.ts';
 import type { Log } from './log.ts';
 import { serveMetrics } from './metrics/metrics-endpoint.ts';
 import { ServerMetrics } from './metrics/server-metrics.ts';
+import { openServerArtifacts } from './open-artifacts.ts';
 import { openGenerator } from './open-generator.ts';
 import { openLockedLedger } from './open-ledger.ts';
+import { RayJobs } from './processes/ray-jobs.ts';
+import { RayTrainers } from './processes/ray-trainers.ts';
+import type { TrainerHost } from './processes/trainer-host.ts';
+import { localTrainers } from './processes/trainer-process.ts';
 import { FairQueue } from './quotas/fair-queue.ts';
 import { StoredBytes } from './quotas/stored-bytes.ts';
 import { TenantQuotas } from './quotas/tenant-quotas.ts';
 import { openReceiptKey } from './receipts/receipt-key.ts';
 import { RepositoryUses } from './repository-uses.ts';
 import { runPreparation } from './run-preparation.ts';
-import { LocalExecutor } from './runs/local-executor.ts';
+import { RunExecutor } from './runs/run-executor.ts';
 import { RunNews } from './runs/run-news.ts';
 import { IdentityProvider } from './sign-in/identity-provider.ts';
 import { People } from './sign-in/people.ts';
@@ -45,6 +50,8 @@ export interface RunningServer {
 export interface ServerSurroundings {
   /** Token of the tenant `local`, from the environment. */
   readonly localToken: string | undefined;
+  /** Token of the Ray cluster, from the environment. */
+  readonly rayToken: string | undefined;
   /** Folder with the contract's `.proto` files. */
   readonly protoDir: string;
   readonly log: Log;
@@ -71,20 +78,23 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
   const { ledger } = locked;
   try {
     const baseModel = await openBaseModel(baseModelDir, dataDir.root);
-    const corpora = new CorpusStore(dataDir);
+    const receiptKey = await openReceiptKey(dataDir.receiptKey);
+    const { artifacts, settle } = await openServerArtifacts(flags.artifacts, { dataDir, receiptKey, log });
+    const corpora = new CorpusStore(artifacts);
     const news = new RunNews();
     const uses = new RepositoryUses();
     const quotas = new TenantQuotas(flags.quotas);
-    const stored = new StoredBytes(ledger.repositories, dataDir, flags.quotas.storedBytes);
+    const stored = new StoredBytes(ledger.repositories, artifacts, flags.quotas.storedBytes);
     const queue = new FairQueue(GENERATIONS);
     const tokenizer = await loadTokenizer(baseModel.path);
     const { name, parameters, family, maxTargetTokens } = baseModel.manifest;
-    const preparation = runPreparation({ ledger, corpora, dataDir, baseModel, tokenizer });
-    const executor = new LocalExecutor({
+    const preparation = runPreparation({ ledger, corpora, artifacts, dataDir, baseModel, tokenizer });
+    const trainers = await trainersOf(flags, around);
+    const executor = new RunExecutor({
       runs: ledger.runs,
       news,
       log,
-      trainer: { python: flags.python, trainerDir: resolve(flags.trainerDir) },
+      trainers,
       concurrency: flags.maxRuns,
       readEvent: readRunEventLine,
       ...preparation,
@@ -95,6 +105,7 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
         threads: flags.generationThreads,
         precision: flags.generationPrecision,
         maxConcurrentRequests: GENERATIONS,
+        sessionMemoryBytes: flags.adapterMemoryBytes,
       },
       log,
     );
@@ -103,12 +114,11 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
       ...{ ledger, corpora, executor, news, uses, quotas, stored, log },
       isWritable: canWrite,
     });
-    const transfer = new AdapterTransfer({ ledger, dataDir, baseModel, uses, quotas, stored, log });
-    const generate = new GenerateFlow({ ledger, dataDir, uses, quotas, queue, log, generator: generator.get });
-    const receiptKey = await openReceiptKey(dataDir.receiptKey);
+    const transfer = new AdapterTransfer({ ledger, artifacts, dataDir, baseModel, uses, quotas, stored, log });
+    const generate = new GenerateFlow({ ledger, artifacts, uses, quotas, queue, log, generator: generator.get });
     const dropAdapters = generator.evict;
     const forget = new ForgetFlow({
-      ...{ ledger, dataDir, uses, executor, news, log, receiptKey, dropAdapters },
+      ...{ ledger, artifacts, dataDir, uses, executor, news, log, receiptKey, dropAdapters },
       onErased: (tenantId) => stored.forget(tenantId),
     });
 
@@ -117,12 +127,13 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
     await forget.finishAll();
     // After that, because the tenant itself may have been begun to forget.
     if (around.localToken !== undefined) await ledger.tokens.setStartToken('local', around.localToken);
-    const repositoryIds = await ledger.repositories.allIds();
+    const repositoryIds = (await ledger.repositories.all()).map(({ id }) => id);
     await removeStrayRepositories(dataDir, repositoryIds);
     for (const id of repositoryIds) {
       const runs = await ledger.runs.ofRepository(id);
       await removeStrayImports(dataDir, id, new Set(runs.map((run) => run.id)));
     }
+    await settle(ledger);
     const closeMetrics = flags.metrics === undefined ? undefined : await serveMetrics(metrics, flags.metrics, log);
     await executor.start();
     const description = {
@@ -156,6 +167,7 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
         await closeMetrics?.();
         await executor.stop();
         await generator.close();
+        artifacts.close();
         await locked.close();
         log.info('stopped');
       },
@@ -192,6 +204,18 @@ async function providerOf({ signIn }: ServeFlags, log: Log) {
     log.error('identity-provider-away', error);
   });
   return { provider, claims: signIn.claims };
+}
+
+/** A cluster that is away is waited for; one that refuses the token would be waited for in vain. */
+async function trainersOf({ ray, ...flags }: ServeFlags, { rayToken, log }: ServerSurroundings): Promise<TrainerHost> {
+  const command = { python: flags.python, trainerDir: resolve(flags.trainerDir) };
+  if (ray === undefined) return localTrainers(command);
+  const jobs = new RayJobs({ url: ray.url, token: rayToken });
+  await jobs.check().catch((error: unknown) => {
+    if (error instanceof BespokeError) throw error;
+    log.error('ray-is-away', error);
+  });
+  return new RayTrainers({ jobs, command, cpus: ray.cpus, gpus: ray.gpus, log });
 }
 
 function isLoopback(host: string): boolean {

@@ -1,6 +1,7 @@
 import type { TenantFlags } from './flags.ts';
 import { ForgetFlow } from './flow-forget.ts';
 import type { Log } from './log.ts';
+import { openArtifacts } from './open-artifacts.ts';
 import { openLockedLedger } from './open-ledger.ts';
 import { openReceiptKey } from './receipts/receipt-key.ts';
 import { RepositoryUses } from './repository-uses.ts';
@@ -15,8 +16,10 @@ export async function runTenantCommand(flags: TenantFlags, log: Log): Promise<re
     process.exit(1);
   });
   try {
+    const receiptKey = await openReceiptKey(dataDir.receiptKey);
     const forget = new ForgetFlow({
       ledger: locked.ledger,
+      artifacts: await openArtifacts({ dataDir, receiptKey, log }),
       dataDir,
       uses: new RepositoryUses(),
       // Nothing runs and nothing is in memory while no server does.
@@ -25,7 +28,7 @@ export async function runTenantCommand(flags: TenantFlags, log: Log): Promise<re
       onErased: () => {},
       news: new RunNews(),
       log,
-      receiptKey: await openReceiptKey(dataDir.receiptKey),
+      receiptKey,
     });
     await forget.finishAll();
     return [(await forget.forgetTenant(flags.tenant)).receipt.trimEnd()];

@@ -1,6 +1,8 @@
-// Sets up what only the tests need: system packages (a browser, ripgrep, bubblewrap, PostgreSQL, Maven) and a VS Code to drive.
+// Sets up what only the tests need: system packages (a browser, ripgrep, bubblewrap, PostgreSQL, Maven), an S3 server and
+// a VS Code to drive.
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { setUpS3Server } from './server/s3-server/set-up.mjs';
 
 const systemPackages = [
   { program: 'chromium', debian: 'chromium' },
@@ -25,6 +27,7 @@ export async function setUpTestTools({ home, root, run, say }) {
     await run('apt-get', ['-qq', 'update'], quiet);
     await run('apt-get', ['-qq', 'install', '--yes', '--no-install-recommends', ...missing], quiet);
   }
+  await setUpS3Server({ home, run, say });
   const { setUpVSCode } = await import('./vscode/setup-vscode.mjs');
   await setUpVSCode({ home, root, run, say });
 }

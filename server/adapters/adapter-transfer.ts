@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { createReadStream, type ReadStream } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BaseModelFolder } from '../base-model/base-model-folder.ts';
 import { type Caller, reaches } from '../caller.ts';
-import { BespokeError, diskFull, importRefused, invalidRequest, notFound } from '../errors.ts';
+import { adapterRefused, BespokeError, diskFull, importRefused, invalidRequest, notFound } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Log } from '../log.ts';
 import type { StoredBytes } from '../quotas/stored-bytes.ts';
@@ -12,9 +12,10 @@ import type { TenantQuotas } from '../quotas/tenant-quotas.ts';
 import { type RepositoryUses, untilErased } from '../repository-uses.ts';
 import { requireRepositoryName } from '../request-checks.ts';
 import type { Proof } from '../runs/run.ts';
+import type { ArtifactStore, RepositoryKey, TakenAdapter } from '../storage/artifact-store.ts';
 import { type DataDir, folderBytes } from '../storage/data-dir.ts';
 import { isDiskFull, syncFolder, writeDurably } from '../storage/durable-file.ts';
-import { type FileEntry, filesOf, sealManifest } from '../tensors/checked-folder.ts';
+import { type FileEntry, filesOf, MANIFEST, sealManifest } from '../tensors/checked-folder.ts';
 import type { Adapter } from './adapter.ts';
 import { type AdapterFolder, checkManifest, readAdapterFolder, TENSOR_FILE } from './adapter-folder.ts';
 
@@ -33,6 +34,7 @@ export interface AdapterHeader {
 /** What the transfer is made of. */
 export interface TransferParts {
   readonly ledger: Ledger;
+  readonly artifacts: ArtifactStore;
   readonly dataDir: DataDir;
   readonly baseModel: BaseModelFolder;
   readonly uses: RepositoryUses;
@@ -44,6 +46,8 @@ export interface TransferParts {
 /** Most bytes of tensors in one message, in either direction. */
 export const MAX_PART_BYTES = 1 << 20;
 
+/** Bytes of tensors in a message of ours: a client that does not read holds a few of these in memory. */
+const SENT_PART_BYTES = 128 * 1024;
 const MAX_MANIFEST_BYTES = 1 << 20;
 /** Header, and a prefix, which is not part of the base's parameters. */
 const SPARE_BYTES = 256 << 20;
@@ -57,34 +61,38 @@ export class AdapterTransfer {
     caller: Caller,
     adapterId: string,
   ): Promise<{ readonly header: AdapterHeader; readonly data: AsyncIterable<Uint8Array> }> {
-    const { ledger, dataDir, log } = this.parts;
+    const { ledger, artifacts, log } = this.parts;
     const adapter = await ledger.adapters.find(caller, adapterId);
     const run = adapter === undefined ? undefined : await ledger.runs.find(caller, adapter.runId);
     if (adapter === undefined || run === undefined) throw notFound('An adapter with this id');
-    const folder = dataDir.adapter(adapter.repositoryId, adapter.id);
     const { repository, commit } = adapter;
     const { proofs, nearestTests } = run;
+    const kept = { id: adapter.repositoryId, tenantId: caller.tenant.id };
+    const manifest = await artifacts.adapterManifest(kept, adapter.id);
+    if (manifest === undefined) throw adapterRefused('its manifest.json is lost');
     log.info('adapter-exported', { adapterId, repositoryId: adapter.repositoryId });
-    return {
-      header: { repository, commit, proofs, nearestTests, manifest: await readFile(join(folder, 'manifest.json')) },
-      data: this.#tensors(adapter.repositoryId, join(folder, TENSOR_FILE)),
-    };
+    return { header: { repository, commit, proofs, nearestTests, manifest }, data: this.#tensors(kept, adapter.id) };
   }
 
-  async *#tensors(repositoryId: string, path: string): AsyncGenerator<Uint8Array> {
-    const use = this.parts.uses.begin(repositoryId);
-    const file = createReadStream(path, { highWaterMark: MAX_PART_BYTES });
+  async *#tensors(repository: RepositoryKey, adapterId: string): AsyncGenerator<Uint8Array> {
+    const use = this.parts.uses.begin(repository.id);
+    let taken: TakenAdapter | undefined;
+    let file: ReadStream | undefined;
     try {
+      taken = await this.parts.artifacts.takeAdapter(repository, adapterId, use.signal);
+      if (taken === undefined) throw notFound('An adapter with this id');
+      file = createReadStream(join(taken.folder, TENSOR_FILE), { highWaterMark: SENT_PART_BYTES });
       yield* untilErased<Uint8Array>(file, use.signal);
     } finally {
-      file.destroy();
+      file?.destroy();
+      taken?.giveBack();
       use.end();
     }
   }
 
   /** Registers an adapter; when this returns it was checked against the base, and survives `kill -9`. */
   async import(caller: Caller, header: AdapterHeader, data: AsyncIterable<Uint8Array>): Promise<Adapter> {
-    const { ledger, dataDir, log } = this.parts;
+    const { ledger, artifacts, dataDir, log } = this.parts;
     requireRepositoryName(header.repository);
     if (!reaches(caller, header.repository)) throw notFound('A repository with this name');
     const { tensors, corpusSha256 } = this.#announced(header);
@@ -100,14 +108,21 @@ export class AdapterTransfer {
       end = this.parts.quotas.begin(caller.tenant.id, 'uploads');
       await mkdir(arriving, { recursive: true });
       await receive(join(arriving, TENSOR_FILE), tensors, untilErased(data, use.signal));
-      await writeDurably(join(arriving, 'manifest.json'), header.manifest);
+      await writeDurably(join(arriving, MANIFEST), header.manifest);
       const folder = await this.#read(arriving);
       await sealManifest(arriving, folder.sha256);
+      const bytes = await folderBytes(arriving);
       const earlier = await ledger.runs.byRequest(caller.tenant.id, requestId);
       if (earlier === undefined) {
+        const kept = dataDir.adapter(repository.id, id);
         await mkdir(dataDir.adapter(repository.id, '.'), { recursive: true });
-        await rename(arriving, dataDir.adapter(repository.id, id));
+        await rename(arriving, kept);
         await syncFolder(dataDir.adapter(repository.id, '.'));
+        await artifacts.keepAdapter(repository, id).catch(async (error: unknown) => {
+          // What arrived elsewhere is removed at the next start, because no run has it.
+          await rm(kept, { recursive: true, force: true });
+          throw error;
+        });
       }
       const { proofs, nearestTests, commit } = header;
       const run =
@@ -118,7 +133,7 @@ export class AdapterTransfer {
             id,
             repositoryId: repository.id,
             strategy: folder.strategy,
-            bytes: await folderBytes(dataDir.adapter(repository.id, id)),
+            bytes,
             trainedParameters: countParameters(folder),
             createdMs: Date.now(),
             baseModelSha256: this.parts.baseModel.sha256,
@@ -128,7 +143,7 @@ export class AdapterTransfer {
       const adapter = run.adapterId === null ? undefined : await ledger.adapters.find(caller, run.adapterId);
       if (adapter === undefined) throw notFound('The adapter that was imported');
       // An equal import was quicker.
-      if (adapter.id !== id) await rm(dataDir.adapter(repository.id, id), { recursive: true, force: true });
+      if (adapter.id !== id && earlier === undefined) await artifacts.removeAdapter(repository, id);
       log.info('adapter-imported', { adapterId: adapter.id, repositoryId: repository.id });
       return adapter;
     } finally {

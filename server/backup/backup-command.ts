@@ -3,10 +3,11 @@ import { join, relative, resolve } from 'node:path';
 import { diskFull, startRefused } from '../errors.ts';
 import type { BackupFlags } from '../flags.ts';
 import type { Log } from '../log.ts';
-import { dataDirAt } from '../storage/data-dir.ts';
+import { type DataDir, dataDirAt } from '../storage/data-dir.ts';
 import { lockDataDir } from '../storage/data-dir-lock.ts';
 import { isDiskFull } from '../storage/durable-file.ts';
 import { writeBackup } from './backup-file.ts';
+import { bringArtifacts } from './bring-artifacts.ts';
 import { requireRestored, restore } from './restore.ts';
 
 /** Backs a data folder up or restores one, while no server uses it. Returns what is to be printed, one line of JSON. */
@@ -18,7 +19,7 @@ export async function runBackupCommand(flags: BackupFlags, log: Log): Promise<re
     process.exit(1);
   });
   try {
-    const done = flags.command === 'backup' ? await backUp(dataDir.root, flags.to) : await restore(flags, log);
+    const done = flags.command === 'backup' ? await backUp(dataDir, flags.to, log) : await restore(flags, log);
     return [JSON.stringify(done)];
   } catch (error) {
     throw isDiskFull(error) ? diskFull({ cause: error }) : error;
@@ -27,20 +28,23 @@ export async function runBackupCommand(flags: BackupFlags, log: Log): Promise<re
   }
 }
 
-/** What is about this machine or this process, and what a restored server makes again. */
-const notBackedUp = ['owner.json', 'server.lock', 'checked-base-model.json'];
+/** What is about this machine or this process, and what a restored server makes again. A backup holds its artifacts itself. */
+const notBackedUp = ['owner.json', 'server.lock', 'checked-base-model.json', 'artifacts.json'];
 
-async function backUp(root: string, to: string) {
+async function backUp(dataDir: DataDir, to: string, log: Log) {
+  const { root } = dataDir;
   const file = await fileFor(resolve(to));
   if (!relative(root, file).startsWith('..'))
     throw startRefused(`The backup ${file} would lie in the data folder itself: name a place outside with --to.`);
+  const lost = await bringArtifacts(dataDir, log);
   const names = (await readdir(root)).filter((name) => !notBackedUp.includes(name) && !name.endsWith('.unfinished'));
   const { createdMs, files } = await writeBackup(root, names.sort(), file).catch((cause: unknown) => {
     if (isDiskFull(cause)) throw cause;
     throw startRefused(`The backup ${file} could not be written: check the place that --to names.`, { cause });
   });
   const bytes = Object.values(files).reduce((sum, one) => sum + one.bytes, 0);
-  return { backup: file, created: new Date(createdMs).toISOString(), files: Object.keys(files).length, bytes };
+  const created = new Date(createdMs).toISOString();
+  return { backup: file, created, files: Object.keys(files).length, bytes, ...(lost > 0 ? { lost } : {}) };
 }
 
 /** A folder gets a file with a name of its own; a file that is there is never written over. */

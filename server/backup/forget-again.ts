@@ -8,6 +8,7 @@ import { openReceiptKey } from '../receipts/receipt-key.ts';
 import { RepositoryUses } from '../repository-uses.ts';
 import { RunNews } from '../runs/run-news.ts';
 import type { DataDir } from '../storage/data-dir.ts';
+import { FolderArtifacts } from '../storage/folder-artifacts.ts';
 
 /** Something that a backup would have brought back. `repository` is `null` for a whole tenant. */
 export interface ForgottenAgain {
@@ -32,6 +33,7 @@ export async function forgetAgain(
       executor: { cancel: async () => {} },
       dropAdapters: async () => {},
       onErased: () => {},
+      artifacts: new FolderArtifacts(dataDir),
       receiptKey: await openReceiptKey(dataDir.receiptKey),
     });
     await flow.finishAll();

@@ -104,7 +104,8 @@ export function personalizationService(
     forgetRepository: calls.unary<wire.ForgetRepositoryRequest, wire.ForgetRepositoryResponse>(
       async (caller, request) => {
         const { content, receipt } = await forget.forget(caller, request.repository);
-        const { corpusSha256s, adapterSha256s, runs, bytes } = content;
+        const { corpusSha256s, adapterSha256s, runs, objectStore } = content;
+        const bytes = content.bytes + (objectStore?.bytes ?? 0);
         return { corpora: corpusSha256s.length, runs, adapters: adapterSha256s.length, bytes, receipt };
       },
     ),

@@ -23,6 +23,7 @@ const statusOf: Readonly<Record<Situation, status>> = {
   'disk-full': status.RESOURCE_EXHAUSTED,
   'shutting-down': status.UNAVAILABLE,
   'identity-provider-away': status.UNAVAILABLE,
+  'object-store-away': status.UNAVAILABLE,
   'start-refused': status.FAILED_PRECONDITION,
 };
 

@@ -60,8 +60,7 @@ export class RepositoryLedger {
     return rows.map((row) => row.id);
   }
 
-  async allIds(): Promise<string[]> {
-    const rows = await this.database.selectFrom('repositories').select('id').execute();
-    return rows.map((row) => row.id);
+  async all(): Promise<{ readonly id: string; readonly tenantId: string }[]> {
+    return this.database.selectFrom('repositories').select(['id', 'tenant_id as tenantId']).execute();
   }
 }

@@ -1,14 +1,14 @@
 import { overQuota } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { type DataDir, folderBytes } from '../storage/data-dir.ts';
+import type { ArtifactStore } from '../storage/artifact-store.ts';
 
-/** What tenants keep on disk, against how much they may. */
+/** What the server keeps of tenants, against how much they may. */
 export class StoredBytes {
   readonly #measured = new Map<string, { bytes: number; readonly atMs: number }>();
 
   constructor(
     private readonly repositories: Ledger['repositories'],
-    private readonly dataDir: DataDir,
+    private readonly artifacts: Pick<ArtifactStore, 'bytes'>,
     private readonly most: number,
   ) {}
 
@@ -36,8 +36,7 @@ export class StoredBytes {
   async #measure(tenantId: string) {
     const known = this.#measured.get(tenantId);
     if (known !== undefined && Date.now() - known.atMs < MEASURE_AGAIN_MS) return known;
-    let bytes = 0;
-    for (const id of await this.repositories.idsOf(tenantId)) bytes += await folderBytes(this.dataDir.repository(id));
+    const bytes = await this.artifacts.bytes(tenantId, await this.repositories.idsOf(tenantId));
     const measured = { bytes, atMs: Date.now() };
     this.#measured.set(tenantId, measured);
     return measured;

@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { invalidRequest } from '../errors.ts';
+import type { StoredObjects } from '../storage/artifact-store.ts';
 
 /** What a server swears to have erased. Names are hashed, so that a receipt that is kept tells nobody what there was. */
 export interface ReceiptStatement {
@@ -23,8 +24,11 @@ export interface ErasedContent {
   readonly corpusSha256s: readonly string[];
   /** SHA-256 of each adapter's manifest, which names the hash of its tensors. */
   readonly adapterSha256s: readonly string[];
+  /** On the server's own disk. */
   readonly files: number;
   readonly bytes: number;
+  /** In the object store, beside that; not there when the server had none. */
+  readonly objectStore?: StoredObjects;
 }
 
 /** A receipt as it is handed out, in one file: the statement, byte by byte as it was signed, and who signed it. */

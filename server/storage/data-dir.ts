@@ -10,6 +10,8 @@ export interface DataDir {
   readonly receiptKey: string;
   /** A copy of every receipt, one file each, so that whoever runs the server can keep them where its disk is not. */
   readonly receipts: string;
+  /** Says in which object store the artifacts are; there is none while they are here. */
+  readonly artifactsPlace: string;
   readonly repositories: string;
   repository(repositoryId: string): string;
   /** Chunks of corpora, named by their hash. */
@@ -40,6 +42,7 @@ export function dataDirAt(path: string): DataDir {
     database: join(root, 'database'),
     receiptKey: join(root, 'receipt-key.pem'),
     receipts: join(root, 'receipts'),
+    artifactsPlace: join(root, 'artifacts.json'),
     repositories: join(root, 'repositories'),
     repository,
     chunks: (repositoryId) => join(repository(repositoryId), 'chunks'),

@@ -11,8 +11,9 @@ export interface FileEntry {
   readonly bytes: number;
 }
 
-/** Holds the SHA-256 of `manifest.json`, which nothing else in the folder vouches for. */
-const SEAL = 'manifest.sha256';
+export const MANIFEST = 'manifest.json';
+/** Holds the SHA-256 of the manifest, which nothing else in the folder vouches for. */
+export const SEAL = 'manifest.sha256';
 
 /** Vouches for a folder's manifest, as it was read and checked, so that a disk that changes a bit of it is noticed. */
 export async function sealManifest(folder: string, manifestSha256: string): Promise<void> {
@@ -30,7 +31,7 @@ export async function readManifest(folder: string): Promise<{ manifest: Record<s
   const pickle = names.find((name) => PICKLES.test(name));
   if (pickle !== undefined)
     throw new Error(`it holds the pickle ${pickle}, and weights are only read from safetensors`);
-  const bytes = await readFile(join(folder, 'manifest.json')).catch((error: unknown) => {
+  const bytes = await readFile(join(folder, MANIFEST)).catch((error: unknown) => {
     throw new Error('it has no manifest.json', { cause: error });
   });
   const sha256 = createHash('sha256').update(bytes).digest('hex');

@@ -14,6 +14,7 @@ import { openReceiptKey } from '../../server/receipts/receipt-key.ts';
 import { RepositoryUses } from '../../server/repository-uses.ts';
 import { RunNews } from '../../server/runs/run-news.ts';
 import { dataDirAt } from '../../server/storage/data-dir.ts';
+import { FolderArtifacts } from '../../server/storage/folder-artifacts.ts';
 import { makePair } from '../core/splits/make-pair.ts';
 import { faultRun } from '../faults/fault-run.ts';
 import { corpus, eventually, required, startRun } from './support/runs.ts';
@@ -292,6 +293,7 @@ describe('an erasure that broke', () => {
     await ledger.repositories.ensure(caller, doomed);
     const broken = { times: 0 };
     const forget = new ForgetFlow({
+      artifacts: new FolderArtifacts(dataDir),
       ...{ ledger, dataDir, uses: new RepositoryUses(), executor: { cancel: async () => {} }, news: new RunNews() },
       ...{ log: createLog(() => {}), receiptKey: await openReceiptKey(dataDir.receiptKey), onErased: () => {} },
       dropAdapters: async () => {
@@ -320,7 +322,7 @@ describe('an erasure that broke', () => {
     const { ledger, database, caller, forget } = await withLedger();
     await database.queries.updateTable('repositories').set({ forgetting: true }).execute();
     await forget.finishAll();
-    expect(await ledger.repositories.allIds()).toEqual([]);
+    expect(await ledger.repositories.all()).toEqual([]);
     expect(await forget.receipt(caller, doomed)).toContain('"algorithm": "ed25519"');
     await ledger.close();
   });

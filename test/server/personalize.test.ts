@@ -6,29 +6,34 @@ import { HeldOutSplit, Strategy } from '../../proto/gen/bespoke/v1/common.ts';
 import { RunState } from '../../proto/gen/bespoke/v1/trainer.ts';
 import { startPostgres } from './support/postgres-under-test.ts';
 import { corpus, eventually, getRun, required, startRun } from './support/runs.ts';
+import { S3UnderTest } from './support/s3-under-test.ts';
 import { endServers, type ServerUnderTest, startServer } from './support/server-under-test.ts';
 
-/** Both databases; everything below happens on each. */
-const databases = {
+/** Both databases, and artifacts in both places; everything below happens on each. */
+const stores = {
   PGlite: async () => ({ flags: [], stop: async () => {} }),
   PostgreSQL: async () => {
     const postgres = await startPostgres();
     return { flags: ['--database-url', await postgres.createDatabase()], stop: () => postgres.stop() };
   },
+  'PGlite and S3': async () => {
+    const s3 = await S3UnderTest.start();
+    return { flags: s3.flags(await s3.createBucket()), stop: () => s3.stop() };
+  },
 };
 
-describe.each(Object.entries(databases))(
+describe.each(Object.entries(stores))(
   'the way of a personalization on %s, with a stand-in for the trainer',
-  (_, startDatabase) => {
+  (_, startStore) => {
     let server: ServerUnderTest;
-    let database: Awaited<ReturnType<typeof startDatabase>>;
+    let store: Awaited<ReturnType<typeof startStore>>;
     beforeAll(async () => {
-      database = await startDatabase();
-      server = await startServer({ flags: database.flags, behaviour: 'noise' });
+      store = await startStore();
+      server = await startServer({ flags: store.flags, behaviour: 'noise' });
     });
     afterAll(async () => {
       await endServers();
-      await database.stop();
+      await store.stop();
     });
 
     test('says what it is', async () => {
@@ -208,7 +213,7 @@ describe.each(Object.entries(databases))(
       const seen = await client.watch(run.id, 0, (event) => event.event?.$case === 'checkpointWritten');
       await server.kill();
       expect(server.log()).not.toContain(`"run-succeeded","runId":"${run.id}"`);
-      server = await startServer({ dataDir: server.dataDir, flags: database.flags, behaviour: 'steps=40' });
+      server = await startServer({ dataDir: server.dataDir, flags: store.flags, behaviour: 'steps=40' });
       const rest = await server.client().watch(run.id, required(seen.at(-1)).sequence);
       const all = [...seen, ...rest];
       expect(all.map((event) => event.sequence)).toEqual(all.map((_, at) => at + 1));
