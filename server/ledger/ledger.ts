@@ -3,6 +3,7 @@ import { CorpusLedger } from './corpora.ts';
 import type { OpenDatabase } from './database.ts';
 import { ErasureLedger } from './erasures.ts';
 import { migrateToLatest } from './migrations.ts';
+import { OverviewLedger } from './overview.ts';
 import { RepositoryLedger } from './repositories.ts';
 import { RunLedger } from './runs.ts';
 import { TokenLedger } from './tokens.ts';
@@ -15,6 +16,7 @@ export interface Ledger {
   readonly runs: RunLedger;
   readonly adapters: AdapterLedger;
   readonly erasures: ErasureLedger;
+  readonly overview: OverviewLedger;
   /** Rewrites the database's files, so that nothing that was deleted is left in them. */
   scrub(): Promise<void>;
   close(): Promise<void>;
@@ -31,6 +33,7 @@ export async function openLedger(database: OpenDatabase): Promise<Ledger> {
     runs: new RunLedger(queries),
     adapters: new AdapterLedger(queries),
     erasures: new ErasureLedger(queries),
+    overview: new OverviewLedger(queries),
     scrub: () => database.scrub(),
     close: () => database.close(),
   };

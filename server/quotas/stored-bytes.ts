@@ -22,6 +22,11 @@ export class StoredBytes {
       );
   }
 
+  /** What the tenant keeps, as it was measured last. */
+  async bytesOf(tenantId: string): Promise<number> {
+    return (await this.#measure(tenantId)).bytes;
+  }
+
   /** Counts what was written, until it is measured. */
   add(tenantId: string, bytes: number): void {
     const measured = this.#measured.get(tenantId);
