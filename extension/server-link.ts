@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Connection, hostOf, isLoopback, type ServerAddress } from './client/connection.ts';
+import { type ClientTraces, type Operation, openClientTraces } from './client/traces.ts';
 import { type LocalServerLayout, layoutOf, missingParts } from './local-server/layout.ts';
 import { LocalServer } from './local-server/local-server.ts';
 import type { Logs } from './log.ts';
@@ -22,6 +23,7 @@ export class ServerLink implements vscode.Disposable {
   /** Tells that the local server got what it lacked. */
   readonly onDidSetUp = this.#setUp.event;
   #local: LocalServer | undefined;
+  #traces: Promise<ClientTraces> | undefined;
   #connection: { readonly key: string; readonly connection: Connection } | undefined;
 
   constructor(context: vscode.ExtensionContext, logs: Logs) {
@@ -80,11 +82,15 @@ export class ServerLink implements vscode.Disposable {
         command: 'workbench.trust.manage',
       });
     }
+    const traces = await this.#openTraces();
     const remote = this.remote;
     if (remote === undefined) {
-      this.#local ??= new LocalServer(this.layout, { onLog: (line) => this.#logs.server.appendLine(line) });
+      this.#local ??= new LocalServer(this.layout, {
+        onLog: (line) => this.#logs.server.appendLine(line),
+        parameters: traces?.serverParameters ?? [],
+      });
       const endpoint = await this.#local.start();
-      return this.#open(`local ${endpoint.address}`, () => new Connection({ ...endpoint, tls: false }));
+      return this.#open(`local ${endpoint.address}`, () => new Connection({ ...endpoint, tls: false }, traces));
     }
     const { address, tls, caFile, proxy } = remote;
     const token = await this.#context.secrets.get(tokenKey(address));
@@ -96,8 +102,14 @@ export class ServerLink implements vscode.Disposable {
     }
     return this.#open(
       `remote ${address} ${tls} ${caFile} ${proxy} ${token}`,
-      () => new Connection({ address, token, tls, caFile, proxy }),
+      () => new Connection({ address, token, tls, caFile, proxy }, traces),
     );
+  }
+
+  /** Does something that takes several calls, which are then found in one trace. */
+  async traced<T>(operation: Operation, work: () => Promise<T>): Promise<T> {
+    const traces = vscode.workspace.isTrusted ? await this.#openTraces() : undefined;
+    return traces === undefined ? work() : traces.within(operation, work);
   }
 
   async keepToken(address: string, token: string): Promise<void> {
@@ -116,6 +128,15 @@ export class ServerLink implements vscode.Disposable {
     const local = this.#local;
     this.#local = undefined;
     await local?.stop();
+    const traces = this.#traces;
+    this.#traces = undefined;
+    await (await traces)?.close();
+  }
+
+  async #openTraces(): Promise<ClientTraces | undefined> {
+    if (!serverSettings().traces) return undefined;
+    this.#traces ??= openClientTraces(process.env);
+    return this.#traces;
   }
 
   #open(key: string, make: () => Connection): Connection {

@@ -2,12 +2,19 @@ import * as vscode from 'vscode';
 import { type RequestedStrategy, requestedStrategies } from './client/run.ts';
 
 /** The extension's settings, read at the time of use. Keys and defaults are declared in package.json. */
-export function serverSettings(): { address: string; tls: boolean; caFile: string; localHome: string } {
+export function serverSettings(): {
+  address: string;
+  tls: boolean;
+  caFile: string;
+  traces: boolean;
+  localHome: string;
+} {
   const settings = vscode.workspace.getConfiguration('bespoke');
   return {
     address: settings.get('server.address', '').trim(),
     tls: settings.get('server.tls', true),
     caFile: settings.get('server.caFile', '').trim(),
+    traces: settings.get('server.traces', false),
     localHome: settings.get('localServer.home', '').trim(),
   };
 }

@@ -16,6 +16,7 @@ const ENTRIES = {
   cli: 'extension/cli/main.ts',
   'mining-worker': 'core/mining/mining-worker.ts',
   extension: 'extension/main.ts',
+  'span-export': 'extension/client/span-export.ts',
   server: 'server/main.ts',
   base: 'server/base/main.ts',
   experiment: 'server/experiment/main.ts',
@@ -29,6 +30,16 @@ const EXTERNAL = ['vscode'];
 
 /** Files that bundles look for beside themselves (core/java/wasm-files.ts). */
 const BESIDE = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-java/tree-sitter-java.wasm'];
+
+// Whoever exports no spans does not even read OpenTelemetry.
+const spanExportBeside = {
+  name: 'span-export-beside',
+  setup(bundle) {
+    bundle.onResolve({ filter: /[\\/]span-export\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './span-export.js', external: true } : undefined,
+    );
+  },
+};
 
 const { values } = parseArgs({ options: { outdir: { type: 'string', default: 'dist' }, only: { type: 'string' } } });
 const outdir = resolve(root, values.outdir);
@@ -78,6 +89,7 @@ async function bundle(name, entry) {
     define: { 'import.meta.url': '__moduleUrl' },
     banner: { js: isExecutable ? `#!/usr/bin/env node\n${moduleUrl}` : moduleUrl },
     logLevel: 'warning',
+    plugins: [spanExportBeside],
   });
   if (isExecutable) {
     chmodSync(join(outdir, `${name}.js`), 0o755);

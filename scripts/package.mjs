@@ -18,7 +18,9 @@ const shipped = [
   ...['package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE'].map((file) => [file]),
   ...['bespoke.svg', 'icon.png', 'house-style.schema.json'].map((file) => [`media/${file}`]),
   ['media/walkthrough', /\.png$/],
-  ...['cli', 'extension', 'generation-worker', 'mining-worker', 'server'].map((file) => [`dist/${file}.js`]),
+  ...['cli', 'extension', 'generation-worker', 'mining-worker', 'open-telemetry', 'server', 'span-export'].map(
+    (file) => [`dist/${file}.js`],
+  ),
   ...['initdb.wasm', 'pglite.wasm', 'pglite.data', 'tree-sitter-java.wasm', 'web-tree-sitter.wasm'].map((file) => [
     `dist/${file}`,
   ]),

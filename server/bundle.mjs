@@ -16,6 +16,7 @@ export async function bundleServer(outDir) {
     entryPoints: {
       server: join(root, 'server', 'main.ts'),
       'generation-worker': join(root, 'server', 'generation', 'generation-worker.ts'),
+      'open-telemetry': join(root, 'server', 'traces', 'open-telemetry.ts'),
     },
     outdir: outDir,
     bundle: true,
@@ -28,7 +29,7 @@ export async function bundleServer(outDir) {
     // Its ES modules look for their files beside `import.meta.url`, which a CommonJS bundle does not have; its CommonJS build looks beside
     // `__filename`, which is the bundle.
     alias: { '@electric-sql/pglite': join(packages, '@electric-sql', 'pglite', 'dist', 'index.cjs') },
-    plugins: [protosBeside],
+    plugins: [protosBeside, tracesBeside],
   });
   const pglite = join(packages, '@electric-sql', 'pglite', 'dist');
   for (const name of ['pglite.wasm', 'pglite.data', 'initdb.wasm']) cpSync(join(pglite, name), join(outDir, name));
@@ -57,6 +58,16 @@ const protosBeside = {
           /(@grpc[\\/]reflection[\\/]build[\\/]src[\\/]implementations|grpc-health-check[\\/]build[\\/]src)[\\/][^\\/]+\.js$/,
       },
       ({ path }) => ({ contents: readFileSync(path, 'utf8').replaceAll('../../proto', 'proto'), loader: 'js' }),
+    );
+  },
+};
+
+// A server that traces nothing does not even read OpenTelemetry.
+const tracesBeside = {
+  name: 'traces-beside',
+  setup(bundle) {
+    bundle.onResolve({ filter: /[\\/]open-telemetry\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './open-telemetry.js', external: true } : undefined,
     );
   },
 };

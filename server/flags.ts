@@ -49,6 +49,10 @@ export interface ServeFlags {
   readonly quotas: Quotas;
   /** Where Prometheus reads; not set for nowhere. */
   readonly metrics: MetricsEndpoint | undefined;
+  /** Port of loopback for the operator's page, 0 for any free one; not set for none. */
+  readonly operatorPagePort: number | undefined;
+  /** The OTLP/HTTP receiver of traces, as the base of its paths; not set for none. */
+  readonly traces: URL | undefined;
   /** How long calls in flight may take to finish when the server is told to stop. */
   readonly drainSeconds: number;
   /** Shut down when standard input closes, as it does when the parent ends in whatever way. */
@@ -199,6 +203,11 @@ export function parseFlags(args: readonly string[]): Flags {
             host: values['metrics-host'] ?? '127.0.0.1',
             port: wholeNumber('metrics-port', values['metrics-port'], 0, 65_535),
           },
+    operatorPagePort:
+      values['operator-page-port'] === undefined
+        ? undefined
+        : wholeNumber('operator-page-port', values['operator-page-port'], 0, 65_535),
+    traces: traces(values.traces),
     drainSeconds: wholeNumber('drain-seconds', values['drain-seconds'] ?? '25', 0, 600),
     exitWithParent: values['exit-with-parent'] ?? false,
   };
@@ -242,6 +251,8 @@ function parse(args: readonly string[]) {
         'tenant-requests-per-second': text,
         'metrics-host': text,
         'metrics-port': text,
+        'operator-page-port': text,
+        traces: text,
         'drain-seconds': text,
         'exit-with-parent': { type: 'boolean' },
         tenant: text,
@@ -325,6 +336,18 @@ function share(name: string, text: string, least: number): number {
       `The flag --${name} has the value "${text}": give a number from ${least} to 1, or a whole number from 2 to 1024.`,
     );
   return value;
+}
+
+/** The address is not repeated: who mistakes what the flag is for gives a key with it. */
+function traces(address: string | undefined): URL | undefined {
+  if (address === undefined) return undefined;
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '')
+    throw startRefused(
+      'The flag --traces is not understood: give http://HOST:4318, the address of an OTLP/HTTP receiver, and its key in OTEL_EXPORTER_OTLP_HEADERS in the environment.',
+    );
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  return url;
 }
 
 function signIn(values: Values): SignInFlags | undefined {

@@ -10,6 +10,7 @@ import type { TenantQuotas } from './quotas/tenant-quotas.ts';
 import type { RepositoryUses } from './repository-uses.ts';
 import { requireRepositoryName } from './request-checks.ts';
 import type { ArtifactStore, TakenAdapter } from './storage/artifact-store.ts';
+import { inSpan, type Span } from './traces/span.ts';
 
 /** Which model writes: the repository's active adapter (the base when none is), the base, or one adapter. */
 export type ModelChoice =
@@ -68,7 +69,12 @@ export class GenerateFlow {
   constructor(private readonly parts: GenerateParts) {}
 
   /** Streams candidates. Cancelling is a result: when `signal` aborts, the stream ends. */
-  async *generate(caller: Caller, request: CandidateRequest, signal: AbortSignal): AsyncGenerator<CandidateStreamPart> {
+  async *generate(
+    caller: Caller,
+    request: CandidateRequest,
+    signal: AbortSignal,
+    span: Span,
+  ): AsyncGenerator<CandidateStreamPart> {
     const startedMs = performance.now();
     check(request);
     const adapter = await this.#adapter(caller, request);
@@ -80,9 +86,10 @@ export class GenerateFlow {
     try {
       end = this.parts.quotas.begin(caller.tenant.id, 'generations');
       // First, so that nobody waits with a place in the generator for an adapter to be fetched.
-      writer = adapter === null ? null : await this.#take(caller, adapter, either);
-      leave = await this.parts.queue.enter(caller.tenant.id, either);
-      if (leave !== undefined && writer !== undefined) yield* this.#write(caller, request, writer, either, startedMs);
+      writer = adapter === null ? null : await inSpan(span, 'take-adapter', () => this.#take(caller, adapter, either));
+      leave = await inSpan(span, 'wait-in-queue', () => this.parts.queue.enter(caller.tenant.id, either));
+      if (leave !== undefined && writer !== undefined)
+        yield* this.#write(caller, request, writer, either, startedMs, span);
       if (use?.signal.aborted && !signal.aborted) throw notFound('An adapter with this id');
     } finally {
       leave?.();
@@ -98,15 +105,22 @@ export class GenerateFlow {
     adapter: WritingAdapter | null,
     signal: AbortSignal,
     startedMs: number,
+    span: Span,
   ): AsyncGenerator<CandidateStreamPart> {
-    const generator = await this.parts.generator();
+    if (adapter !== null) span.tell({ adapterId: adapter.id });
+    const generator = await inSpan(span, 'load-generator', () => this.parts.generator());
     let candidates = 0;
+    let outputTokens = 0;
+    let stage = span.begin('read-input');
     const { repository: _repository, model: _model, lengthPenalty, ...wanted } = request;
     const beam = lengthPenalty === null ? null : { lengthPenalty, earlyStopping: true };
     try {
       for await (const part of generator.generate({ ...wanted, beam, tenantId: caller.tenant.id, adapter }, signal)) {
         switch (part.kind) {
           case 'started':
+            stage.tell({ inputTokens: part.inputTokens, nearestTestsUsed: part.nearestTestsUsed });
+            stage.end('done');
+            stage = span.begin('decode');
             yield { ...part, adapterId: adapter?.id ?? null };
             break;
           case 'delta':
@@ -114,12 +128,21 @@ export class GenerateFlow {
             break;
           case 'candidate':
             candidates += 1;
+            outputTokens += part.candidate.tokens;
             yield { kind: 'candidate', candidate: part.candidate };
             break;
         }
       }
+      stage.tell({ candidates, outputTokens });
+      if (!signal.aborted) stage.end('done');
     } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!signal.aborted) {
+        stage.end('failed');
+        throw error;
+      }
+    } finally {
+      // What has not ended by now is what nobody waits for any more.
+      stage.end('left');
     }
     if (signal.aborted) return;
     const durationMs = Math.round(performance.now() - startedMs);

@@ -26,7 +26,9 @@ import type { Executor } from './runs/executor.ts';
 import { endStates, type Run } from './runs/run.ts';
 import type { RunEvent } from './runs/run-event.ts';
 import type { RunNews } from './runs/run-news.ts';
+import type { RunTraces } from './runs/run-traces.ts';
 import type { RequestedStrategy, TrainingOptions } from './runs/strategy.ts';
+import type { Span } from './traces/span.ts';
 
 /** What is uploaded. */
 export interface CorpusHeader {
@@ -69,6 +71,7 @@ export interface PersonalizeParts {
   readonly quotas: TenantQuotas;
   readonly stored: StoredBytes;
   readonly log: Log;
+  readonly runTraces: RunTraces;
   /** Whether the base model can write the pair's whole test. */
   readonly isWritable: (pair: TestPair) => boolean;
 }
@@ -155,7 +158,7 @@ export class PersonalizeFlow {
   }
 
   /** Queues a run with its split decided. Repeating the request returns the run that it made first. */
-  async start(caller: Caller, request: RunRequest): Promise<Run> {
+  async start(caller: Caller, request: RunRequest, span: Span): Promise<Run> {
     requireRepositoryName(request.repository);
     requireRequestId(request.requestId);
     requireSha256('corpus_sha256', request.corpusSha256);
@@ -168,13 +171,19 @@ export class PersonalizeFlow {
     await this.parts.stored.require(caller.tenant.id, 1);
     const use = this.parts.uses.begin(repository.id);
     try {
-      return await this.#queue(caller, repository, request, requestJson);
+      return await this.#queue(caller, repository, request, requestJson, span);
     } finally {
       use.end();
     }
   }
 
-  async #queue(caller: Caller, repository: Repository, request: RunRequest, requestJson: string): Promise<Run> {
+  async #queue(
+    caller: Caller,
+    repository: Repository,
+    request: RunRequest,
+    requestJson: string,
+    span: Span,
+  ): Promise<Run> {
     const corpus = await this.parts.ledger.corpora.find(repository.id, request.corpusSha256);
     if (corpus === undefined) throw notFound('A complete corpus with this hash');
     const pairs = await this.parts.corpora.readAll(repository, corpus.chunkSha256s);
@@ -200,6 +209,7 @@ export class PersonalizeFlow {
       repositoryId: repository.id,
       strategy: request.strategy,
     });
+    this.parts.runTraces.queued(queued.run.id, span);
     this.parts.executor.wake();
     return sameRequest(queued, requestJson);
   }

@@ -9,7 +9,7 @@ import { type BaseModelFolder, readBaseModelFolder } from './base-model/base-mod
 import { CorpusStore } from './corpora/corpus-store.ts';
 import { RenewableCredentials } from './edge/certificates.ts';
 import { type Endpoint, serve } from './edge/grpc-server.ts';
-import { readRunEventLine } from './edge/trainer-wire.ts';
+import { readRunEventLine, runEventTimeMs } from './edge/trainer-wire.ts';
 import { BespokeError, startRefused } from './errors.ts';
 import type { ServeFlags } from './flags.ts';
 import { ForgetFlow } from './flow-forget.ts';
@@ -21,6 +21,7 @@ import { ServerMetrics } from './metrics/server-metrics.ts';
 import { openServerArtifacts } from './open-artifacts.ts';
 import { openGenerator } from './open-generator.ts';
 import { openLockedLedger } from './open-ledger.ts';
+import { serveOperatorPage } from './operator-page/operator-page.ts';
 import { RayJobs } from './processes/ray-jobs.ts';
 import { RayTrainers } from './processes/ray-trainers.ts';
 import type { TrainerHost } from './processes/trainer-host.ts';
@@ -33,10 +34,12 @@ import { RepositoryUses } from './repository-uses.ts';
 import { runPreparation } from './run-preparation.ts';
 import { RunExecutor } from './runs/run-executor.ts';
 import { RunNews } from './runs/run-news.ts';
+import { RunTraces } from './runs/run-traces.ts';
 import { IdentityProvider } from './sign-in/identity-provider.ts';
 import { People } from './sign-in/people.ts';
 import { dataDirAt, removeStrayImports, removeStrayRepositories } from './storage/data-dir.ts';
 import { writeDurably } from './storage/durable-file.ts';
+import { openTraces } from './traces/open-traces.ts';
 
 /** A server that answers. */
 export interface RunningServer {
@@ -90,11 +93,14 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
     const { name, parameters, family, maxTargetTokens } = baseModel.manifest;
     const preparation = runPreparation({ ledger, corpora, artifacts, dataDir, baseModel, tokenizer });
     const trainers = await trainersOf(flags, around);
+    const traces = await openTraces(flags.traces, packageJson.version, log);
+    const runTraces = new RunTraces(traces, runEventTimeMs);
     const executor = new RunExecutor({
       runs: ledger.runs,
       news,
       log,
       trainers,
+      traces: runTraces,
       concurrency: flags.maxRuns,
       readEvent: readRunEventLine,
       ...preparation,
@@ -111,7 +117,7 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
     );
     const canWrite = (pair: TestPair) => isWritable(pair, tokenizer, maxTargetTokens);
     const personalize = new PersonalizeFlow({
-      ...{ ledger, corpora, executor, news, uses, quotas, stored, log },
+      ...{ ledger, corpora, executor, news, uses, quotas, stored, log, runTraces },
       isWritable: canWrite,
     });
     const transfer = new AdapterTransfer({ ledger, artifacts, dataDir, baseModel, uses, quotas, stored, log });
@@ -135,19 +141,41 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
     }
     await settle(ledger);
     const closeMetrics = flags.metrics === undefined ? undefined : await serveMetrics(metrics, flags.metrics, log);
+    const people =
+      provider === undefined
+        ? undefined
+        : new People({ ...provider, tenantNamed: (name) => ledger.tokens.tenantNamed(name) });
+    const closeOperatorPage =
+      flags.operatorPagePort === undefined
+        ? undefined
+        : await serveOperatorPage(
+            {
+              ...{ ledger, stored, people, tokens: ledger.tokens, quotas: flags.quotas, maxRuns: flags.maxRuns },
+              ...{ waitingGenerations: () => queue.length, dataRoot: dataDir.root, version: packageJson.version },
+            },
+            flags.operatorPagePort,
+            log,
+          );
     await executor.start();
     const description = {
       version: packageJson.version,
       baseModel: { name, sha256: baseModel.sha256, parameters, family },
     };
-    const people =
-      provider === undefined
-        ? undefined
-        : new People({ ...provider, tenantNamed: (name) => ledger.tokens.tenantNamed(name) });
     const serving = await serve(
       {
         people,
-        ...{ personalize, transfer, generate, forget, tokens: ledger.tokens, quotas, metrics, log, description },
+        ...{
+          personalize,
+          transfer,
+          generate,
+          forget,
+          tokens: ledger.tokens,
+          quotas,
+          metrics,
+          traces,
+          log,
+          description,
+        },
         protoDir: around.protoDir,
       },
       endpoint,
@@ -165,7 +193,9 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
       close: async () => {
         await serving.close();
         await closeMetrics?.();
+        await closeOperatorPage?.();
         await executor.stop();
+        await traces.close();
         await generator.close();
         artifacts.close();
         await locked.close();

@@ -1,7 +1,8 @@
-// Sets up what only the tests need: system packages (a browser, ripgrep, bubblewrap, PostgreSQL, Maven), an S3 server and
-// a VS Code to drive.
+// Sets up what only the tests need: system packages (a browser, ripgrep, bubblewrap, PostgreSQL, Maven), an S3 server, what checks the
+// files for deployment, and a VS Code to drive.
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { setUpDeployTools } from './server/deploy/set-up.mjs';
 import { setUpS3Server } from './server/s3-server/set-up.mjs';
 
 const systemPackages = [
@@ -12,6 +13,7 @@ const systemPackages = [
   { program: 'gradle', debian: 'gradle' },
   { program: 'javac', debian: 'openjdk-17-jdk-headless' },
   { program: '/usr/lib/postgresql', debian: 'postgresql' },
+  { program: 'systemd-analyze', debian: 'systemd' },
 ];
 
 export async function setUpTestTools({ home, root, run, say }) {
@@ -28,6 +30,7 @@ export async function setUpTestTools({ home, root, run, say }) {
     await run('apt-get', ['-qq', 'install', '--yes', '--no-install-recommends', ...missing], quiet);
   }
   await setUpS3Server({ home, run, say });
+  await setUpDeployTools({ home, run, say });
   const { setUpVSCode } = await import('./vscode/setup-vscode.mjs');
   await setUpVSCode({ home, root, run, say });
 }

@@ -13,6 +13,7 @@ import {
 import { toServerError } from './rethrow.ts';
 import { type Repeatable, RetryPolicy } from './retry-policy.ts';
 import { ServerError } from './server-error.ts';
+import type { ClientSpan, ClientTraces } from './traces.ts';
 
 /** Where a server is and how it is reached. */
 export interface ServerAddress {
@@ -53,7 +54,11 @@ export class Connection {
   readonly #metadata: Metadata;
   readonly #retries = new RetryPolicy();
 
-  constructor(server: ServerAddress) {
+  constructor(
+    server: ServerAddress,
+    /** Not set: calls carry no id. */
+    private readonly traces?: ClientTraces,
+  ) {
     const host = hostOf(server.address);
     if (!server.tls && !isLoopback(host)) {
       throw new ServerError(
@@ -80,18 +85,20 @@ export class Connection {
   }
 
   #unaryOnce<Q, S>(method: MethodDefinition<Q, S>, request: Q, limits: CallLimits): Promise<S> {
-    return this.#linked(limits, unaryDeadlineMs, (deadline, settle) => {
-      const call = this.#client.makeUnaryRequest(
-        method.path,
-        method.requestSerialize,
-        method.responseDeserialize,
-        request,
-        this.#metadata,
-        { deadline },
-        (error, response) => settle(error, response),
-      );
-      return () => call.cancel();
-    });
+    return this.#traced(method, (metadata) =>
+      this.#linked(limits, unaryDeadlineMs, (deadline, settle) => {
+        const call = this.#client.makeUnaryRequest(
+          method.path,
+          method.requestSerialize,
+          method.responseDeserialize,
+          request,
+          metadata,
+          { deadline },
+          (error, response) => settle(error, response),
+        );
+        return () => call.cancel();
+      }),
+    );
   }
 
   /** Sends a stream of requests, as fast as the server takes them, and returns the one response. */
@@ -100,23 +107,25 @@ export class Connection {
     requests: AsyncIterable<Q> | Iterable<Q>,
     limits: CallLimits & { readonly deadlineMs: number },
   ): Promise<S> {
-    return this.#linked(limits, limits.deadlineMs, (deadline, settle) => {
-      const call = this.#client.makeClientStreamRequest(
-        method.path,
-        method.requestSerialize,
-        method.responseDeserialize,
-        this.#metadata,
-        { deadline },
-        (error, response) => settle(error, response),
-      );
-      // The response callback reports every failure; the stream's own error event only repeats it.
-      call.on('error', () => undefined);
-      sendAll(call, requests).catch((cause: unknown) => {
-        settle(cause instanceof Error ? cause : new Error(String(cause)), undefined);
-        call.cancel();
-      });
-      return () => call.cancel();
-    });
+    return this.#traced(method, (metadata) =>
+      this.#linked(limits, limits.deadlineMs, (deadline, settle) => {
+        const call = this.#client.makeClientStreamRequest(
+          method.path,
+          method.requestSerialize,
+          method.responseDeserialize,
+          metadata,
+          { deadline },
+          (error, response) => settle(error, response),
+        );
+        // The response callback reports every failure; the stream's own error event only repeats it.
+        call.on('error', () => undefined);
+        sendAll(call, requests).catch((cause: unknown) => {
+          settle(cause instanceof Error ? cause : new Error(String(cause)), undefined);
+          call.cancel();
+        });
+        return () => call.cancel();
+      }),
+    );
   }
 
   /** Makes a call with one request and a stream of responses. Leaving the loop cancels the call. */
@@ -152,12 +161,13 @@ export class Connection {
     limits: CallLimits & { readonly deadlineMs: number },
   ): AsyncGenerator<S, void, undefined> {
     limits.signal?.throwIfAborted();
+    const { span, metadata } = this.#begin(method);
     const call: ClientReadableStream<S> = this.#client.makeServerStreamRequest(
       method.path,
       method.requestSerialize,
       method.responseDeserialize,
       request,
-      this.#metadata,
+      metadata,
       { deadline: Date.now() + limits.deadlineMs },
     );
     const cancel = () => call.cancel();
@@ -166,9 +176,11 @@ export class Connection {
       for await (const message of call) yield message as S;
       limits.signal?.throwIfAborted();
     } catch (cause) {
+      span?.end('failed');
       limits.signal?.throwIfAborted();
       throw toServerError(cause, this.address);
     } finally {
+      span?.end('done');
       limits.signal?.removeEventListener('abort', cancel);
       // A cancelled call still emits an error that nobody waits for any more.
       call.on('error', () => undefined);
@@ -178,6 +190,27 @@ export class Connection {
 
   close(): void {
     this.#client.close();
+  }
+
+  /** What a call carries, and its span where calls are traced. */
+  #begin({ path }: { readonly path: string }): { readonly metadata: Metadata; readonly span: ClientSpan | undefined } {
+    const span = this.traces?.begin(path);
+    if (span === undefined) return { metadata: this.#metadata, span };
+    const metadata = this.#metadata.clone();
+    metadata.set('traceparent', span.traceparent);
+    return { metadata, span };
+  }
+
+  async #traced<S>(method: { readonly path: string }, call: (metadata: Metadata) => Promise<S>): Promise<S> {
+    const { metadata, span } = this.#begin(method);
+    try {
+      const answer = await call(metadata);
+      span?.end('done');
+      return answer;
+    } catch (error) {
+      span?.end('failed');
+      throw error;
+    }
   }
 
   #linked<S>(

@@ -85,45 +85,47 @@ async function personalize(context: vscode.ExtensionContext, parts: PersonalizeP
   if (!(await askForConsent(texts, repository, link.place, settings))) return;
   if (!(await ensureLocalServer(link, logs))) return;
 
-  const followed = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Bespoke: personalizing', cancellable: true },
-    async (progress, token) => {
-      const signal = signalOf(token);
-      try {
-        progress.report({ message: `connecting to ${link.place.name}` });
-        const connection = await link.connection();
-        signal.throwIfAborted();
-        const receipt = await uploadCorpus(
-          connection,
-          { repository: repository.identity.id, pairs: repository.clean, commit: repository.identity.commit },
-          {
-            signal,
-            onProgress: ({ chunks, chunksTotal }) =>
-              progress.report({ message: `sending part ${chunks} of ${chunksTotal}` }),
-          },
-        );
-        logs.client.info(`Uploaded ${receipt.pairs} pairs in ${receipt.chunksSent} new chunks.`);
-        const started = await startRun(
-          connection,
-          {
-            requestId: randomUUID(),
-            repository: repository.identity.id,
-            corpusSha256: receipt.corpusSha256,
-            strategy: settings.strategy,
-            heldOutSplits: ['by-pair', 'by-focal-class'],
-            heldOutPairs: settings.heldOutPairs,
-            options: { maxEpochs: settings.maxEpochs },
-          },
-          { signal },
-        );
-        const pending: PendingRun = { folder: folder.uri.toString(), runId: started.id, server: link.place.name };
-        await context.workspaceState.update(pendingRunKey, pending);
-        return await follow(connection, started.id, progress, signal, logs);
-      } catch (cause) {
-        if (signal.aborted) return 'cancelled' as const;
-        throw cause;
-      }
-    },
+  const followed = await link.traced('personalize', async () =>
+    vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: 'Bespoke: personalizing', cancellable: true },
+      async (progress, token) => {
+        const signal = signalOf(token);
+        try {
+          progress.report({ message: `connecting to ${link.place.name}` });
+          const connection = await link.connection();
+          signal.throwIfAborted();
+          const receipt = await uploadCorpus(
+            connection,
+            { repository: repository.identity.id, pairs: repository.clean, commit: repository.identity.commit },
+            {
+              signal,
+              onProgress: ({ chunks, chunksTotal }) =>
+                progress.report({ message: `sending part ${chunks} of ${chunksTotal}` }),
+            },
+          );
+          logs.client.info(`Uploaded ${receipt.pairs} pairs in ${receipt.chunksSent} new chunks.`);
+          const started = await startRun(
+            connection,
+            {
+              requestId: randomUUID(),
+              repository: repository.identity.id,
+              corpusSha256: receipt.corpusSha256,
+              strategy: settings.strategy,
+              heldOutSplits: ['by-pair', 'by-focal-class'],
+              heldOutPairs: settings.heldOutPairs,
+              options: { maxEpochs: settings.maxEpochs },
+            },
+            { signal },
+          );
+          const pending: PendingRun = { folder: folder.uri.toString(), runId: started.id, server: link.place.name };
+          await context.workspaceState.update(pendingRunKey, pending);
+          return await follow(connection, started.id, progress, signal, logs);
+        } catch (cause) {
+          if (signal.aborted) return 'cancelled' as const;
+          throw cause;
+        }
+      },
+    ),
   );
   await conclude(context, followed, repository, parts);
 }

@@ -8,13 +8,16 @@ import type {
 import type { Caller } from '../caller.ts';
 import { BespokeError, shuttingDown } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Span } from '../traces/span.ts';
 import type { Authorization } from './authorization.ts';
 import { cancelledStatus, type Refusal, toStatus } from './status.ts';
+import type { TracedCalls } from './traced-calls.ts';
 
 /** What every call needs. */
 export interface CallParts {
   readonly authorization: Authorization;
   readonly log: Log;
+  readonly traced: TracedCalls;
   /** Aborts when the server is about to shut down: those who watch come back to the next server, all others finish. */
   readonly draining: AbortSignal;
   /** Aborts when the server waits no longer. */
@@ -26,10 +29,12 @@ export class Calls {
   constructor(private readonly parts: CallParts) {}
 
   unary<Request, Response>(
-    answer: (caller: Caller, request: Request, signal: AbortSignal) => Promise<Response>,
+    answer: (caller: Caller, request: Request, signal: AbortSignal, span: Span) => Promise<Response>,
   ): handleUnaryCall<Request, Response> {
     return (call, callback) => {
-      void this.#answerOnce(call, callback, (caller, signal) => answer(caller, call.request, signal));
+      void this.#answerOnce(call, callback, (caller, signal) =>
+        answer(caller, call.request, signal, this.parts.traced.spanOf(call.metadata)),
+      );
     };
   }
 
@@ -49,14 +54,15 @@ export class Calls {
   }
 
   serverStream<Request, Response>(
-    answer: (caller: Caller, request: Request, signal: AbortSignal) => AsyncIterable<Response>,
+    answer: (caller: Caller, request: Request, signal: AbortSignal, span: Span) => AsyncIterable<Response>,
     until = this.parts.shutdown,
   ): handleServerStreamingCall<Request, Response> {
     return async (call) => {
       const { signal, release } = this.#signalOf(call, until);
       try {
         const caller = this.#callerOf(call);
-        for await (const response of answer(caller, call.request, signal)) {
+        const span = this.parts.traced.spanOf(call.metadata);
+        for await (const response of answer(caller, call.request, signal, span)) {
           if (signal.aborted) break;
           await sent(call, response, signal);
         }

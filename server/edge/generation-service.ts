@@ -7,8 +7,8 @@ import { candidatePartToWire, candidateRequestFromWire } from './convert-generat
 export function generationService(flow: GenerateFlow, calls: Calls): wire.GenerationServiceServer {
   return {
     generate: calls.serverStream<wire.GenerateRequest, wire.GenerateResponse>(
-      async function* (caller, request, signal) {
-        for await (const part of flow.generate(caller, candidateRequestFromWire(request), signal))
+      async function* (caller, request, signal, span) {
+        for await (const part of flow.generate(caller, candidateRequestFromWire(request), signal, span))
           yield candidatePartToWire(part);
       },
     ),

@@ -11,6 +11,7 @@ import type { Log } from '../log.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
 import type { TenantQuotas } from '../quotas/tenant-quotas.ts';
 import type { People } from '../sign-in/people.ts';
+import type { Traces } from '../traces/span.ts';
 import { Authorization } from './authorization.ts';
 import { Calls } from './calls.ts';
 import { CallsInFlight } from './calls-in-flight.ts';
@@ -20,6 +21,7 @@ import { Health } from './health.ts';
 import { measuredCalls } from './measured-calls.ts';
 import { personalizationService, type ServerDescription } from './personalization-service.ts';
 import { addReflection } from './reflection.ts';
+import { TracedCalls } from './traced-calls.ts';
 
 /** Largest message that is received, in bytes: a chunk of 1 MiB with room to spare. */
 export const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
@@ -35,6 +37,7 @@ export interface ServedParts {
   readonly people: People | undefined;
   readonly quotas: TenantQuotas;
   readonly metrics: ServerMetrics;
+  readonly traces: Traces;
   readonly log: Log;
   readonly description: Omit<ServerDescription, 'maxMessageBytes'>;
   /** Folder with the contract's `.proto` files. */
@@ -65,15 +68,22 @@ export async function serve(parts: ServedParts, endpoint: Endpoint): Promise<Ser
   const { tokens, log } = parts;
   const authorization = new Authorization(tokens, log, parts.quotas, parts.people);
   const inFlight = new CallsInFlight();
+  const traced = new TracedCalls(parts.traces);
   const server = new Server({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     // Finds clients that went without a word, so that their uploads and streams do not stay open.
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,
-    interceptors: [sayTooLargeClearly, measuredCalls(parts.metrics), inFlight.interceptor, authorization.interceptor],
+    interceptors: [
+      sayTooLargeClearly,
+      measuredCalls(parts.metrics),
+      traced.interceptor,
+      inFlight.interceptor,
+      authorization.interceptor,
+    ],
   });
   const [draining, shutdown] = [new AbortController(), new AbortController()];
-  const calls = new Calls({ authorization, log, draining: draining.signal, shutdown: shutdown.signal });
+  const calls = new Calls({ authorization, log, traced, draining: draining.signal, shutdown: shutdown.signal });
   const description = { ...parts.description, maxMessageBytes: MAX_MESSAGE_BYTES };
   server.addService(
     PersonalizationServiceService,

@@ -50,8 +50,8 @@ export function personalizationService(
       const header = headerFromWire(await messages.next());
       return flow.upload(caller, header, chunksFromWire(messages));
     }),
-    startRun: calls.unary<wire.StartRunRequest, wire.StartRunResponse>(async (caller, request) => {
-      const run = await flow.start(caller, {
+    startRun: calls.unary<wire.StartRunRequest, wire.StartRunResponse>(async (caller, request, _signal, span) => {
+      const wanted = {
         requestId: request.requestId,
         repository: request.repository,
         corpusSha256: request.corpusSha256,
@@ -61,8 +61,8 @@ export function personalizationService(
         options: optionsFromWire(request.options),
         fold: foldFromWire(request.fold),
         nearestTests: nearestTestsFromWire(request.nearestTests),
-      });
-      return { run: runToWire(run) };
+      };
+      return { run: runToWire(await flow.start(caller, wanted, span)) };
     }),
     watchRun: calls.watch<wire.WatchRunRequest, wire.WatchRunResponse>(async function* (caller, request, signal) {
       for await (const event of flow.watch(caller, request.runId, request.afterSequence, signal))

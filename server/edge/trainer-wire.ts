@@ -40,6 +40,15 @@ function probeToWire({ strategies, trainPairs, validationPairs }: ProbePlan): tr
   return { strategies: strategies.map((strategy) => strategyToWire[strategy]), trainPairs, validationPairs };
 }
 
+/** When the trainer said an event, in milliseconds since 1970-01-01 UTC; `undefined` when it did not say. */
+export function runEventTimeMs(line: string): number | undefined {
+  try {
+    return trainer.RunEvent.fromJSON(JSON.parse(line)).timeMs || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Reads one line of a trainer's standard output; `undefined` when it is no event, whatever it is. */
 export function readRunEventLine(line: string): RunHappening | undefined {
   try {

@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import type { RunDir } from '../storage/data-dir.ts';
 import { RayAttempt } from './ray-attempt.ts';
 import type { RayJob, RayJobs } from './ray-jobs.ts';
-import type { Trainer, TrainerEnd, TrainerHost } from './trainer-host.ts';
+import type { Trainer, TrainerEnd, TrainerEnvironment, TrainerHost } from './trainer-host.ts';
 import type { TrainerCommand } from './trainer-process.ts';
 
 /** How trainers run on a cluster. */
@@ -25,10 +25,11 @@ export interface RayTrainersParts {
 export class RayTrainers implements TrainerHost {
   constructor(private readonly parts: RayTrainersParts) {}
 
-  async start(runId: string, { workDir, specFile, logFile }: RunDir): Promise<Trainer> {
+  async start(runId: string, { workDir, specFile, logFile }: RunDir, more: TrainerEnvironment = {}): Promise<Trainer> {
     const { attempt, earlier } = await RayAttempt.next(runId, workDir);
     const { python, trainerDir } = this.parts.command;
     const environment = ['-u', 'RAY_AUTH_TOKEN', '-u', 'RAY_AUTH_TOKEN_PATH', `PYTHONPATH=${trainerDir}`];
+    for (const [name, value] of Object.entries(more)) environment.push(`${name}=${value}`);
     const program = [python, '-m', 'bespoke_trainer.ray_job', attempt.identity.folder, specFile, logFile];
     const command = ['exec', 'env', ...environment, ...program].map(quoted).join(' ');
     return new RayTrainer(this.parts, attempt, earlier, command);

@@ -4,9 +4,12 @@ import { RayAttempt, type RayJobIdentity } from './ray-attempt.ts';
 
 /** Where trainers run: processes on this machine, or jobs of a cluster. */
 export interface TrainerHost {
-  /** Starts a trainer on the specification in a run's folder. Rejects when it cannot be started. */
-  start(runId: string, runDir: RunDir): Promise<Trainer>;
+  /** Starts a trainer on the specification in a run's folder, with these variables beside its own. Rejects when it cannot be started. */
+  start(runId: string, runDir: RunDir, environment: TrainerEnvironment): Promise<Trainer>;
 }
+
+/** Names and values; none is a secret. */
+export type TrainerEnvironment = Readonly<Record<string, string>>;
 
 /** A trainer at work, or on its way. */
 export interface Trainer {

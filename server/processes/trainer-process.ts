@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { identityOf, killGroup } from './process-identity.ts';
-import type { Trainer, TrainerEnd, TrainerHost } from './trainer-host.ts';
+import type { Trainer, TrainerEnd, TrainerEnvironment, TrainerHost } from './trainer-host.ts';
 
 /** How the trainer is started. */
 export interface TrainerCommand {
@@ -14,19 +14,26 @@ export interface TrainerCommand {
 
 /** Trainers as processes on this machine. */
 export function localTrainers(command: TrainerCommand): TrainerHost {
-  return { start: (_runId, { specFile, logFile }) => startTrainer(command, specFile, logFile) };
+  return {
+    start: (_runId, { specFile, logFile }, environment) => startTrainer(command, specFile, logFile, environment),
+  };
 }
 
 /**
  * Starts one trainer for one run. It leads a process group of its own, so that ending it ends its children and the terminal's Ctrl+C
  * reaches only the server. Its standard error goes to `logFile`. Rejects when it cannot be started.
  */
-export async function startTrainer(command: TrainerCommand, specFile: string, logFile: string): Promise<Trainer> {
+export async function startTrainer(
+  command: TrainerCommand,
+  specFile: string,
+  logFile: string,
+  environment: TrainerEnvironment = {},
+): Promise<Trainer> {
   const log = await open(logFile, 'a');
   try {
     const child = spawn(command.python, ['-m', 'bespoke_trainer', specFile], {
       cwd: command.trainerDir,
-      env: trainerEnvironment(command.trainerDir),
+      env: { ...trainerEnvironment(command.trainerDir), ...environment },
       stdio: ['ignore', 'pipe', log.fd],
       detached: process.platform !== 'win32',
     });
@@ -64,6 +71,8 @@ export async function startTrainer(command: TrainerCommand, specFile: string, lo
 
 /** The server's own secrets stay with the server. */
 function trainerEnvironment(trainerDir: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/TOKEN|PASSWORD|SECRET|DATABASE_URL|^PG/i.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/TOKEN|PASSWORD|SECRET|DATABASE_URL|^PG|^OTEL_.*HEADERS/i.test(name),
+  );
   return { ...Object.fromEntries(kept), PYTHONPATH: trainerDir, PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' };
 }

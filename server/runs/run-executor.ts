@@ -18,6 +18,7 @@ import type { RunHappening } from './run-event.ts';
 import { diedTooOften, failureOf, isOurs, MAX_DEATHS_WITHOUT_PROGRESS, waitsForAnother } from './run-failures.ts';
 import type { RunNews } from './run-news.ts';
 import { applyHappening } from './run-progress.ts';
+import type { RunTraces, TrainerTrace } from './run-traces.ts';
 import type { Strategy } from './strategy.ts';
 
 /** What the executor needs from the rest of the server. */
@@ -26,6 +27,7 @@ export interface RunExecutorParts {
   readonly news: RunNews;
   readonly log: Log;
   readonly trainers: TrainerHost;
+  readonly traces: RunTraces;
   /** Most runs at the same time. */
   readonly concurrency: number;
   runDir(run: Run): RunDir;
@@ -107,11 +109,13 @@ export class RunExecutor implements Executor {
       if (run === undefined) return;
       const active = new ActiveRun(run.tenantId);
       this.#active.set(run.id, active);
+      this.parts.traces.taken(run);
       this.#turns.set(run.tenantId, ++this.#turn);
       active.done = this.#workOn(run.id, active)
         .catch((error) => this.#pauseOrFail(run, error))
         .finally(() => {
           this.#active.delete(run.id);
+          this.parts.traces.left(run.id);
           if (!this.#stopping) this.wake();
         });
     }
@@ -126,7 +130,7 @@ export class RunExecutor implements Executor {
     const started: RunHappening[] = run.state === 'queued' ? [{ kind: 'state-changed', state: 'running' }] : [];
     if (!(await this.#record(run.id, started, { state: 'running' }))) return;
     try {
-      await parts.prepare(run, active.signal);
+      await parts.traces.in(run.id, 'prepare-run', () => parts.prepare(run, active.signal));
     } catch (error) {
       if (active.cancelled) return this.#endCancelled(run.id, 0);
       if (active.stopped) return;
@@ -198,18 +202,21 @@ export class RunExecutor implements Executor {
       await parts.removeAdapter(run);
     }
     const runDir = parts.runDir(run);
+    const trace = parts.traces.trainer(run.id);
     let trainer: Trainer;
     try {
       await parts.writeSpec(run, task);
-      trainer = await parts.trainers.start(run.id, runDir);
+      trainer = await parts.trainers.start(run.id, runDir, trace.environment);
     } catch (error) {
+      trace.ended({ code: null });
       await this.#fail(run, failureOf(error));
       return 'concluded';
     }
     active.trainer = trainer;
     try {
-      return await this.#listenTo(trainer, run, active);
+      return await this.#listenTo(trainer, run, active, trace);
     } catch (error) {
+      trace.ended({ code: null });
       // Nobody listens to it any more, and the next one must not meet it.
       await trainer.abandon();
       throw error;
@@ -219,7 +226,12 @@ export class RunExecutor implements Executor {
   }
 
   /** Writes down what a trainer says until it ends, then draws the conclusion. */
-  async #listenTo(trainer: Trainer, started: Run, active: ActiveRun): Promise<'concluded' | 'probed' | TrainerEnd> {
+  async #listenTo(
+    trainer: Trainer,
+    started: Run,
+    active: ActiveRun,
+    trace: TrainerTrace,
+  ): Promise<'concluded' | 'probed' | TrainerEnd> {
     const { parts } = this;
     const runId = started.id;
     let run: Run | undefined = started;
@@ -235,6 +247,7 @@ export class RunExecutor implements Executor {
         parts.log.warn('trainer-line-not-understood', { runId, bytes: line.length });
         continue;
       }
+      trace.heard(line, happening);
       if (happening.kind === 'run-failed' || happening.kind === 'run-cancelled') {
         conclusion = happening;
         continue;
@@ -247,6 +260,7 @@ export class RunExecutor implements Executor {
       if (happening.kind === 'strategy-probed' || happening.kind === 'strategy-left-out') toldOfProbe = true;
     }
     const end = await trainer.ended;
+    trace.ended(end);
     parts.log.info('trainer-ended', { runId, code: end.code, signal: end.signal, lost: end.lost });
 
     if (active.stopped) return 'concluded';
@@ -277,7 +291,7 @@ export class RunExecutor implements Executor {
 
   async #register(run: Run): Promise<'concluded'> {
     try {
-      await this.parts.register(run);
+      await this.parts.traces.in(run.id, 'register-adapter', () => this.parts.register(run));
     } catch (error) {
       // The database may only be away for a moment; a folder that was refused will never do.
       if (!isOurs(error)) throw error;
@@ -286,6 +300,7 @@ export class RunExecutor implements Executor {
       return 'concluded';
     }
     this.parts.log.info('run-succeeded', { runId: run.id });
+    this.parts.traces.became(run.id, 'succeeded');
     this.parts.news.tell(run.id);
     await this.#tidy(run);
     return 'concluded';
@@ -347,6 +362,7 @@ export class RunExecutor implements Executor {
   /** Writes to the ledger first, then tells those who watch. */
   async #record(...[runId, happenings, changes]: Parameters<RunLedger['record']>): Promise<boolean> {
     const recorded = await this.parts.runs.record(runId, happenings, changes);
+    if (recorded && changes?.state !== undefined) this.parts.traces.became(runId, changes.state);
     this.parts.news.tell(runId);
     return recorded;
   }

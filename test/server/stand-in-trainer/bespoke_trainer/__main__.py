@@ -9,6 +9,8 @@ What it does is set by the text of the file that STAND_IN_TRAINER names: a comma
     always_die        kills itself with SIGKILL before its first step, every time
     exit=CODE         ends with that code before its first step, without a word
     fail=REASON       says that the run failed for that reason
+    stage=A+B         begins these stages, one after the other, before its first step
+    tell_environment  writes its environment, as JSON, beside the file that STAND_IN_TRAINER names
     noise             writes lines that are no events
     distinct          writes an adapter of random numbers, another for each run
     worse             measures the personalized model as worse than the base
@@ -43,6 +45,8 @@ def main() -> int:
     work = Path(spec["workDir"])
     work.mkdir(parents=True, exist_ok=True)
     (work / "processes").open("a").write(f"{os.getpid()}\n")
+    if "tell_environment" in behaviour:
+        Path(os.environ["STAND_IN_TRAINER"] + ".environment").write_text(json.dumps(dict(os.environ)))
     if "deaf" in behaviour:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if "always_die" in behaviour:
@@ -59,6 +63,8 @@ def main() -> int:
     if "probe" in spec:
         return probe(spec, work, behaviour)
     measure(examples, False, 2.0)
+    for stage in behaviour["stage"].split("+") if "stage" in behaviour else []:
+        emit("stageStarted", stage=stage, detail="")
 
     checkpoint = work / "checkpoint"
     done = int(checkpoint.read_text()) if checkpoint.exists() else 0
