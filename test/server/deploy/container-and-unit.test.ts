@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { parseFlags } from '../../../server/flags.ts';
+import { pythonTool } from '../../python-tools.mjs';
 import { home, root } from '../support/places.ts';
-import { deployTool } from './set-up.mjs';
 
 // Tools that start in a blink take seconds on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -16,7 +16,10 @@ const folder = join(root, 'server', 'deploy');
 describe('the container file', () => {
   const file = readFileSync(join(folder, 'Dockerfile'), 'utf8');
   const lint = (text: string) =>
-    spawnSync(deployTool(home, 'hadolint'), ['--failure-threshold', 'style', '-'], { input: text, encoding: 'utf8' });
+    spawnSync(pythonTool(home, 'deploy-tools', 'hadolint'), ['--failure-threshold', 'style', '-'], {
+      input: text,
+      encoding: 'utf8',
+    });
 
   test('hadolint finds nothing, and finds what is wrong', () => {
     expect(lint(file)).toMatchObject({ status: 0, stdout: '' });

@@ -8,7 +8,6 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
-import { join } from 'node:path';
 import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
@@ -20,6 +19,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { pythonTool } from '../../python-tools.mjs';
 import { home } from './places.ts';
 
 /** What the network does with a request: passes it, alters a byte of the answer, loses the answer, or loses the request. */
@@ -50,7 +50,7 @@ export class S3UnderTest {
 
   /** Throws, and never skips, when set-up has not made it. */
   static async start(): Promise<S3UnderTest> {
-    const python = join(home, 's3-server', 'bin', 'python');
+    const python = pythonTool(home, 's3-server', 'python');
     if (!existsSync(python)) throw new Error(`There is no ${python}: run \`npm test\` once, its set-up makes it.`);
     const [port, frontPort] = [await freePort(), await freePort()];
     const args = ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)];

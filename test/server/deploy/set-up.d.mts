@@ -1,2 +1,0 @@
-/** A program of the environment in a home folder. */
-export function deployTool(home: string, name: string): string;
