@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { startRefused } from '../errors.ts';
+import { listenOn } from '../http-port.ts';
 import type { Log } from '../log.ts';
 import type { ServerMetrics } from './server-metrics.ts';
 
@@ -25,21 +25,7 @@ export async function serveMetrics(
       },
     );
   });
-  await new Promise<void>((listening, failed) => {
-    server.once('error', (cause) =>
-      failed(
-        startRefused(`The port ${port} of ${host} cannot be used for metrics: choose another --metrics-port.`, {
-          cause,
-        }),
-      ),
-    );
-    server.listen(port, host, listening);
-  });
-  const address = server.address();
-  log.info('metrics-listening', { port: typeof address === 'object' ? address?.port : port });
-  return () =>
-    new Promise((closed) => {
-      server.close(() => closed());
-      server.closeAllConnections();
-    });
+  const listening = await listenOn(server, { host, port, what: 'metrics', flag: '--metrics-port' });
+  log.info('metrics-listening', { port: listening.port });
+  return listening.close;
 }

@@ -5,7 +5,7 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { csrf } from 'hono/csrf';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
-import { startRefused } from '../errors.ts';
+import { listenOn } from '../http-port.ts';
 import type { Log } from '../log.ts';
 import { type OperatorParts, OperatorSessions } from './operator-sessions.ts';
 import { overviewPage, signInPage } from './page.ts';
@@ -25,23 +25,10 @@ export async function serveOperatorPage(
   log: Log,
 ): Promise<() => Promise<void>> {
   const server = createAdaptorServer({ fetch: operatorPage(sources, log).fetch });
-  await new Promise<void>((listening, failed) => {
-    server.once('error', (cause) =>
-      failed(
-        startRefused(`The port ${port} cannot be used for the operator's page: choose another --operator-page-port.`, {
-          cause,
-        }),
-      ),
-    );
-    server.listen(port, HOST, listening);
-  });
-  const address = server.address();
-  log.info('operator-page-listening', { port: typeof address === 'object' ? address?.port : port });
-  return () =>
-    new Promise((closed) => {
-      server.close(() => closed());
-      if ('closeAllConnections' in server) server.closeAllConnections();
-    });
+  const at = { host: HOST, port, what: "the operator's page", flag: '--operator-page-port' };
+  const listening = await listenOn(server, at);
+  log.info('operator-page-listening', { port: listening.port });
+  return listening.close;
 }
 
 function operatorPage(sources: OverviewSources & OperatorParts, log: Log): Hono {
