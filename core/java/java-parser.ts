@@ -108,9 +108,11 @@ let loadedLanguage: Promise<LoadedLanguage> | undefined;
 
 async function loadLanguage(): Promise<LoadedLanguage> {
   // The library fills the module into this object.
-  const module = { locateFile: () => wasmFile('web-tree-sitter.wasm') };
+  const module: Partial<TreeSitterModule> & { locateFile(): string } = {
+    locateFile: () => wasmFile('web-tree-sitter.wasm'),
+  };
   await Parser.init(module);
   const language = await Language.load(wasmFile('tree-sitter-java.wasm'));
-  const binding = new TreeSitterBinding(module as unknown as TreeSitterModule);
+  const binding = new TreeSitterBinding(module);
   return { language, grammar: readGrammar(language), binding };
 }

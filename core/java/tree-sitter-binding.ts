@@ -32,7 +32,13 @@ export class TreeSitterBinding {
   readonly #module: TreeSitterModule;
   #memory: Int32Array;
 
-  constructor(module: TreeSitterModule) {
+  /** Throws when the library did not fill the module in. */
+  constructor(module: Partial<TreeSitterModule>) {
+    if (!isFilled(module)) {
+      throw new Error(
+        'web-tree-sitter does not give its module away as it did: adapt core/java/tree-sitter-binding.ts.',
+      );
+    }
     this.#module = module;
     this.#memory = module.HEAP32;
     this.#arguments = module._ts_init() / Int32Array.BYTES_PER_ELEMENT;
@@ -58,3 +64,20 @@ export class TreeSitterBinding {
     return this.#memory;
   }
 }
+
+function isFilled(module: Partial<TreeSitterModule>): module is TreeSitterModule {
+  return module.HEAP32 !== undefined && FUNCTIONS.every((name) => typeof module[name] === 'function');
+}
+
+const FUNCTIONS = [
+  '_ts_init',
+  '_ts_tree_cursor_goto_first_child_wasm',
+  '_ts_tree_cursor_goto_next_sibling_wasm',
+  '_ts_tree_cursor_goto_parent_wasm',
+  '_ts_tree_cursor_current_node_type_id_wasm',
+  '_ts_tree_cursor_current_field_id_wasm',
+  '_ts_tree_cursor_start_index_wasm',
+  '_ts_tree_cursor_end_index_wasm',
+  '_ts_tree_cursor_current_node_wasm',
+  '_ts_node_has_error_wasm',
+] as const satisfies readonly (keyof TreeSitterModule)[];

@@ -28,7 +28,8 @@ export async function* pairWorkspace(
   const found =
     threads === 0
       ? pairHere(new TestFilePairer(work, files), signal, progress)
-      : pairOnThreads(work, files, { ...options, threads: Math.max(1, threads - 1) }, progress);
+      : // This thread compares and hands on what the others find, which keeps a core busy.
+        pairOnThreads(work, files, { ...options, threads: Math.max(1, threads - 1) }, progress);
   const duplicates = new DuplicateFinder();
   for await (const tests of found) {
     for (const test of tests) {
