@@ -21,7 +21,7 @@ import type { Log } from './log.ts';
 import type { StoredBytes } from './quotas/stored-bytes.ts';
 import type { TenantQuotas } from './quotas/tenant-quotas.ts';
 import { type RepositoryUses, untilErased } from './repository-uses.ts';
-import { requireRepositoryName, requireRequestId, requireSha256 } from './request-checks.ts';
+import { requireRepositoryName, requireRequestId, requireSequence, requireSha256 } from './request-checks.ts';
 import type { Executor } from './runs/executor.ts';
 import { endStates, type Run } from './runs/run.ts';
 import type { RunEvent } from './runs/run-event.ts';
@@ -217,6 +217,7 @@ export class PersonalizeFlow {
   /** The run's events after the last one seen, then live until the run has ended. Ends early when `signal` aborts. */
   async *watch(caller: Caller, runId: string, afterSequence: number, signal: AbortSignal): AsyncGenerator<RunEvent> {
     const { runs } = this.parts.ledger;
+    requireSequence(afterSequence);
     await this.run(caller, runId);
     let last = afterSequence;
     while (!signal.aborted) {

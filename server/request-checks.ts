@@ -20,3 +20,11 @@ export function requireRequestId(requestId: string): void {
   if (requestId === '' || requestId.length > 128)
     throw invalidRequest('The request has no valid request_id', 'send 1 to 128 characters, new for every run');
 }
+
+/** As large as the ledger counts. */
+export function requireSequence(sequence: number): void {
+  if (!Number.isInteger(sequence) || sequence < 0 || sequence > MOST_SEQUENCE)
+    throw invalidRequest('The field after_sequence holds no sequence number', 'send that of the last event seen, or 0');
+}
+
+const MOST_SEQUENCE = 2 ** 31 - 1;

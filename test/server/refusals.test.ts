@@ -183,6 +183,9 @@ describe('what the server refuses', () => {
       await check(client.cancelRun('nothing'), status.NOT_FOUND, /run with this id/);
       await check(client.watch('nothing'), status.NOT_FOUND, /run with this id/);
     });
+    test.each([-1, 2 ** 31])('events after %d', (sequence) =>
+      check(client.watch('nothing', sequence), status.INVALID_ARGUMENT, /after_sequence holds no sequence number/),
+    );
     test('an adapter that is not there', () =>
       check(client.activateAdapter('nothing'), status.NOT_FOUND, /adapter with this id/));
     test('forgetting what is not there', () =>
