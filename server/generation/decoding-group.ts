@@ -70,11 +70,13 @@ export class DecodingGroup<M extends Member> {
     }
   }
 
-  /** One step for every member. */
-  async step(): Promise<void> {
-    const requests = this.#seats.length;
+  /** One step for these members. The others keep what they have. */
+  async step(chosen: readonly M[]): Promise<void> {
+    this.#seatFirst(chosen);
+    const requests = chosen.length;
+    const seats = this.#seats.slice(0, requests);
     const most = Math.floor(MOST_QUERIES_WITH_DRAFTS / requests);
-    const allQueries = () => this.#seats.map(({ member }) => queriesOf(member.decoding.beams, most));
+    const allQueries = () => seats.map(({ member }) => queriesOf(member.decoding.beams, most));
     const width = Math.max(...allQueries().map(({ length }) => length));
     this.#prepareRoom(width);
     const queries = allQueries();
@@ -82,7 +84,7 @@ export class DecodingGroup<M extends Member> {
     const tokens = new BigInt64Array(requests * width);
     const positions = new BigInt64Array(requests * width);
     const visibility = new Float32Array(requests * width * (capacity + width)).fill(Number.NEGATIVE_INFINITY);
-    for (const [request, seat] of this.#seats.entries()) {
+    for (const [request, seat] of seats.entries()) {
       const own = queries[request] as readonly Query[];
       for (let place = 0; place < width; place++) {
         // Where another request has more queries, spare places repeat the first query and are ignored.
@@ -106,11 +108,13 @@ export class DecodingGroup<M extends Member> {
       queries: width,
       wantedFrom: 0,
       past: this.#cache,
-      pastPositions: () => this.#pastPositions(),
-      ...(this.model.isEncoderDecoder ? { cross: { cache: this.#cross, visibility: this.#crossVisibility() } } : {}),
+      pastPositions: () => this.#pastPositions(seats),
+      ...(this.model.isEncoderDecoder
+        ? { cross: { cache: this.#cross, visibility: this.#crossVisibility(seats) } }
+        : {}),
     });
     const vocabulary = result.logProbabilities.length / (requests * width);
-    for (const [request, seat] of this.#seats.entries()) {
+    for (const [request, seat] of seats.entries()) {
       const firstRow = seat.rows;
       this.#cache.append(request, firstRow, result.newKeys, result.newValues, request);
       seat.rows += width;
@@ -128,6 +132,26 @@ export class DecodingGroup<M extends Member> {
       );
       freeLastRows(seat);
     }
+  }
+
+  /** Gives these members the first slots: a step reads no others. */
+  #seatFirst(members: readonly M[]): void {
+    const chosen = new Set(members);
+    let to = 0;
+    for (let from = this.#seats.length - 1; to < chosen.size; to++) {
+      const seat = this.#seats[to] as Seat<M>;
+      if (chosen.has(seat.member)) continue;
+      while (!chosen.has((this.#seats[from] as Seat<M>).member)) from -= 1;
+      this.#exchange(to, from);
+    }
+  }
+
+  #exchange(slot: number, other: number): void {
+    const [seat, otherSeat] = [this.#seats[slot] as Seat<M>, this.#seats[other] as Seat<M>];
+    this.#seats[slot] = otherSeat;
+    this.#seats[other] = seat;
+    this.#cache.exchange(slot, other, Math.max(seat.rows, otherSeat.rows));
+    this.#cross.exchange(slot, other, Math.max(seat.crossRows, otherSeat.crossRows));
   }
 
   /** Makes room for the next rows: rows that no beam sees any more go first. */
@@ -153,18 +177,18 @@ export class DecodingGroup<M extends Member> {
     seat.rows = kept.length;
   }
 
-  #pastPositions(): BigInt64Array {
-    const positions = new BigInt64Array(this.#seats.length * this.#cache.capacity);
-    for (const [slot, seat] of this.#seats.entries())
+  #pastPositions(seats: readonly Seat<M>[]): BigInt64Array {
+    const positions = new BigInt64Array(seats.length * this.#cache.capacity);
+    for (const [slot, seat] of seats.entries())
       for (const [row, position] of seat.positions.entries())
         positions[slot * this.#cache.capacity + row] = BigInt(position);
     return positions;
   }
 
-  #crossVisibility(): Float32Array {
+  #crossVisibility(seats: readonly Seat<M>[]): Float32Array {
     const { capacity } = this.#cross;
-    const visibility = new Float32Array(this.#seats.length * capacity);
-    for (const [slot, { crossRows }] of this.#seats.entries())
+    const visibility = new Float32Array(seats.length * capacity);
+    for (const [slot, { crossRows }] of seats.entries())
       visibility.fill(Number.NEGATIVE_INFINITY, slot * capacity + crossRows, (slot + 1) * capacity);
     return visibility;
   }

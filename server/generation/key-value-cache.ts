@@ -80,6 +80,17 @@ export class KeyValueCache {
     });
   }
 
+  /** Exchanges the first rows of two slots. */
+  exchange(slot: number, other: number, rows: number): void {
+    const { headSize } = this.shape;
+    const size = rows * headSize;
+    this.#copy(this, slot, other, (values, _same, to, from) => {
+      const kept = values.slice(to, to + size);
+      values.copyWithin(to, from, from + size);
+      values.set(kept, from);
+    });
+  }
+
   /** Keeps the given rows of a slot, in this order, and forgets the others; the order must be ascending. */
   compact(slot: number, rows: readonly number[]): void {
     const { headSize } = this.shape;

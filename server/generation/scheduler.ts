@@ -4,6 +4,7 @@ import { BeamSearch } from './beam-search.ts';
 import { Branching } from './branching.ts';
 import type { Decoding, FinishedText } from './decoding.ts';
 import { DecodingGroup, type Member } from './decoding-group.ts';
+import { FairShares } from './fair-shares.ts';
 import { Greedy } from './greedy.ts';
 import { type ReadInput, readInput } from './input-reading.ts';
 import type { LoadedModel } from './loaded-model.ts';
@@ -36,13 +37,15 @@ interface Reading {
 
 /**
  * Continuous batching: requests join and leave between any two steps. Each turn reads one piece of the next request's input and gives
- * every group of requests one step, so nobody waits for another's whole input or whole answer.
+ * every group of requests one step, so nobody waits for another's whole input or whole answer. Requests of a tenant that has used much
+ * more of the generator than another pause while that one's are worked on.
  */
 export class Scheduler {
   readonly #waiting: ScheduledRequest[] = [];
-  #reading: Reading | undefined;
+  readonly #readings: Reading[] = [];
   readonly #groups = new Map<LoadedModel, Map<number, DecodingGroup<Active>>>();
   readonly #active = new Map<ScheduledRequest, Active>();
+  readonly #shares = new FairShares();
   /** Remembered for as long as a request is, because it may be neither waiting nor active: its model is being loaded. */
   readonly #cancelled = new WeakSet<ScheduledRequest>();
   #turning = false;
@@ -55,6 +58,7 @@ export class Scheduler {
   ) {}
 
   add(request: ScheduledRequest): void {
+    this.#shares.enter(request.tenantId);
     this.#waiting.push(request);
     if (!this.#turning) void this.#turn();
   }
@@ -74,7 +78,7 @@ export class Scheduler {
       for (const group of this.#allGroups()) {
         // Messages came in while a model was loaded or another group stepped.
         this.#dropCancelled();
-        if (group.members.length > 0) await this.#step(group);
+        await this.#step(group);
       }
       // Where nothing else lets messages in.
       await new Promise((resolve) => setImmediate(resolve));
@@ -88,35 +92,79 @@ export class Scheduler {
 
   #dropCancelled(): void {
     for (const active of [...this.#active.values()]) if (this.#cancelled.has(active.request)) this.#leave(active);
-    if (this.#reading !== undefined && this.#cancelled.has(this.#reading.active.request)) this.#reading = undefined;
+    for (const reading of [...this.#readings])
+      if (this.#cancelled.has(reading.active.request)) this.#endReading(reading);
   }
 
-  /** Reads one piece of the input that is being read, or begins with the next. */
-  async #readOn(): Promise<void> {
-    this.#reading ??= await this.#begin();
-    if (this.#reading === undefined) return;
-    const { active, input } = this.#reading;
+  /** Who may go on now, of those who have begun. */
+  #due(): (tenantId: string) => boolean {
+    return this.#shares.due([...this.#active.keys()].map(({ tenantId }) => tenantId));
+  }
+
+  /** Works for some requests, at the expense of their tenants. */
+  async #charged<T>(requests: readonly ScheduledRequest[], work: () => Promise<T>): Promise<T> {
+    const startedMs = performance.now();
     try {
-      const piece = await input.next();
+      return await work();
+    } finally {
+      this.#shares.charge(
+        requests.map(({ tenantId }) => tenantId),
+        performance.now() - startedMs,
+      );
+    }
+  }
+
+  /** Reads one piece of an input: of the tenant that has used least. */
+  async #readOn(): Promise<void> {
+    const usedMs = ({ tenantId }: ScheduledRequest) => this.#shares.usedMs(tenantId);
+    const next = leastBy(this.#waiting.filter(this.#hasRoomFor), usedMs);
+    const begun = leastBy(this.#readings, ({ active }) => usedMs(active.request));
+    if (next !== undefined && (begun === undefined || usedMs(next) < usedMs(begun.active.request))) {
+      this.#waiting.splice(this.#waiting.indexOf(next), 1);
+      const active = await this.#charged([next], () => this.#begin(next));
+      if (active === undefined) return;
+      const { served, request } = active;
+      const reading = { active, input: readInput(served.model, served.prefix, request.tokens) };
+      this.#readings.push(reading);
+      return this.#read(reading);
+    }
+    if (begun !== undefined && this.#due()(begun.active.request.tenantId)) await this.#read(begun);
+  }
+
+  async #read(reading: Reading): Promise<void> {
+    const { active, input } = reading;
+    const { request } = active;
+    try {
+      const piece = await this.#charged([request], () => input.next());
       if (piece.done !== true) return;
-      this.#reading = undefined;
-      if (this.#cancelled.has(active.request)) return;
-      active.request.onStarted();
+      this.#endReading(reading);
+      if (this.#cancelled.has(request)) return;
+      request.onStarted();
       active.decoding.advance(
         (_beam, drafts) => (drafts === 0 ? piece.value.logProbabilities : undefined),
         () => -1,
       );
       if (!this.#report(active)) this.#groupOf(active).join(active, piece.value);
     } catch (error) {
-      this.#reading = undefined;
+      this.#endReading(reading);
       this.#fail(active, error);
     }
   }
 
-  async #begin(): Promise<Reading | undefined> {
-    if (this.#active.size >= this.maxConcurrentRequests) return undefined;
-    const request = this.#waiting.shift();
-    if (request === undefined) return undefined;
+  #endReading(reading: Reading): void {
+    const at = this.#readings.indexOf(reading);
+    if (at >= 0) this.#readings.splice(at, 1);
+  }
+
+  /** Whoever has nothing here yet does not wait for others to leave, within limits. */
+  readonly #hasRoomFor = ({ tenantId }: ScheduledRequest): boolean => {
+    const most = this.maxConcurrentRequests;
+    if (this.#active.size < most) return true;
+    if (this.#active.size >= 2 * most) return false;
+    return ![...this.#active.keys()].some((active) => active.tenantId === tenantId);
+  };
+
+  async #begin(request: ScheduledRequest): Promise<Active | undefined> {
     let served: ServedModel;
     try {
       served = await this.models.take(request.adapterDir, request.tenantId);
@@ -136,7 +184,7 @@ export class Scheduler {
       this.#fail(active, error);
       return undefined;
     }
-    return { active, input: readInput(served.model, served.prefix, request.tokens) };
+    return active;
   }
 
   #decodingOf({ tokens, decoding }: ScheduledRequest): Decoding {
@@ -157,13 +205,17 @@ export class Scheduler {
   }
 
   async #step(group: DecodingGroup<Active>): Promise<void> {
+    const isDue = this.#due();
+    const chosen = group.members.filter(({ request }) => isDue(request.tenantId));
+    if (chosen.length === 0) return;
     try {
-      await group.step();
+      const requests = chosen.map(({ request }) => request);
+      await this.#charged(requests, () => group.step(chosen));
     } catch (error) {
       for (const active of group.members) this.#fail(active, error);
       return;
     }
-    for (const active of group.members) this.#report(active);
+    for (const active of chosen) this.#report(active);
   }
 
   /** Passes on what is new; says whether the request is done. */
@@ -194,6 +246,13 @@ export class Scheduler {
     if (groups?.size === 0) this.#groups.delete(model);
     this.models.giveBack(active.served);
   }
+}
+
+/** The first of those of which `amount` is least. */
+function leastBy<T>(items: readonly T[], amount: (item: T) => number): T | undefined {
+  let least: T | undefined;
+  for (const item of items) if (least === undefined || amount(item) < amount(least)) least = item;
+  return least;
 }
 
 /** Throws the `invalid-request` error when input and candidate exceed the positions that the model knows. */

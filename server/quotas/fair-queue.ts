@@ -1,12 +1,13 @@
-/** Places that tenants share: whoever holds the fewest gets the next one, and of those who hold as many, whoever waits longest. */
+/**
+ * Places that tenants share: whoever holds the fewest gets the next one, and of those who hold as many, whoever waits longest. Whoever holds
+ * none does not wait for somebody else's to become free: there are as many more for the first of each tenant.
+ */
 export class FairQueue {
   readonly #waiting: Waiting[] = [];
   readonly #held = new Map<string, number>();
-  #free: number;
+  #taken = 0;
 
-  constructor(places: number) {
-    this.#free = places;
-  }
+  constructor(private readonly places: number) {}
 
   /** Who waits. */
   get length(): number {
@@ -32,13 +33,14 @@ export class FairQueue {
   }
 
   #next(): void {
-    if (this.#free === 0) return;
     let best: Waiting | undefined;
     for (const one of this.#waiting)
       if (best === undefined || this.#heldBy(one.tenantId) < this.#heldBy(best.tenantId)) best = one;
     if (best === undefined) return;
+    const most = this.#heldBy(best.tenantId) === 0 ? 2 * this.places : this.places;
+    if (this.#taken >= most) return;
     this.#waiting.splice(this.#waiting.indexOf(best), 1);
-    this.#free -= 1;
+    this.#taken += 1;
     this.#held.set(best.tenantId, this.#heldBy(best.tenantId) + 1);
     best.enter();
   }
@@ -47,7 +49,7 @@ export class FairQueue {
     const held = this.#heldBy(tenantId) - 1;
     if (held > 0) this.#held.set(tenantId, held);
     else this.#held.delete(tenantId);
-    this.#free += 1;
+    this.#taken -= 1;
     this.#next();
   }
 

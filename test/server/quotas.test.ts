@@ -199,16 +199,24 @@ describe('fairness', () => {
       order.push(leave === undefined ? `${tenant} gave up` : tenant);
       return leave;
     };
+    const settled = () => new Promise((next) => setImmediate(next));
     const first = await enter('a');
     const second = await enter('a');
     const gone = new AbortController();
-    const waiting = [enter('a'), enter('b'), enter('b', gone.signal), enter('c'), enter('a')];
+    const waiting = [enter('a'), enter('b'), enter('b', gone.signal), enter('c'), enter('d'), enter('a')];
+    await settled();
+    expect(order, 'the first of each tenant, up to twice the places').toEqual(['a', 'a', 'b', 'c']);
     gone.abort();
+    await settled();
     first?.();
+    await settled();
     second?.();
-    await Promise.resolve();
-    for (const one of [1, 0, 3, 2, 4]) (await waiting[one])?.();
-    expect(order).toEqual(['a', 'a', 'b gave up', 'b', 'a', 'c', 'a']);
+    await settled();
+    expect(order.slice(4)).toEqual(['b gave up', 'd', 'a']);
+    expect(queue.length).toBe(1);
+    for (const one of [1, 3, 4]) (await waiting[one])?.();
+    await settled();
+    expect(order.slice(7)).toEqual(['a']);
     expect(queue.length).toBe(0);
   });
 

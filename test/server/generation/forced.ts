@@ -45,23 +45,46 @@ class Forced implements Decoding {
   }
 }
 
+/** A request, and what its log-probabilities are to be compared with or forced by. */
+export interface ForcedCase {
+  readonly source: readonly number[];
+  readonly target: readonly number[];
+}
+
 /** Log-probabilities after the source and after each token of the target, [target + 1, vocabulary], up to three of them a step. */
 export async function forcedLogProbabilities(
-  { model, prefix }: ServedModel,
+  served: ServedModel,
   source: readonly number[],
   target: readonly number[],
 ): Promise<number[][]> {
-  const reading = readInput(model, prefix, source);
-  let piece = await reading.next();
-  while (piece.done !== true) piece = await reading.next();
-  const { value: input } = piece;
-  const decoding = new Forced(target);
-  decoding.advance(
-    (_beam, drafts) => (drafts === 0 ? input.logProbabilities : undefined),
-    () => -1,
-  );
+  const [seen = []] = await forcedTogether(served, [{ source, target }], (members) => members);
+  return seen;
+}
+
+/** The same of several requests in one group; `choose` says which of those that are not done take part in the next step. */
+export async function forcedTogether(
+  { model, prefix }: ServedModel,
+  cases: readonly ForcedCase[],
+  choose: <T>(members: readonly T[]) => readonly T[],
+): Promise<number[][][]> {
   const group = new DecodingGroup<{ decoding: Forced }>(model);
-  group.join({ decoding }, input);
-  while (decoding.beams.length > 0) await group.step();
-  return decoding.seen;
+  const all: Forced[] = [];
+  for (const { source, target } of cases) {
+    const reading = readInput(model, prefix, source);
+    let piece = await reading.next();
+    while (piece.done !== true) piece = await reading.next();
+    const { value: input } = piece;
+    const decoding = new Forced(target);
+    decoding.advance(
+      (_beam, drafts) => (drafts === 0 ? input.logProbabilities : undefined),
+      () => -1,
+    );
+    all.push(decoding);
+    if (decoding.beams.length > 0) group.join({ decoding }, input);
+  }
+  while (group.members.length > 0) {
+    await group.step(choose(group.members));
+    for (const member of group.members) if (member.decoding.beams.length === 0) group.leave(member);
+  }
+  return all.map(({ seen }) => seen);
 }

@@ -7,7 +7,8 @@ import { ModelCache } from '../../../server/generation/model-cache.ts';
 import { Scheduler } from '../../../server/generation/scheduler.ts';
 import { WeightStore } from '../../../server/generation/weight-store.ts';
 import type { DecodingRequest } from '../../../server/generation/worker-protocol.ts';
-import { forcedLogProbabilities } from './forced.ts';
+import { SeededRandom } from '../../seeded-random.ts';
+import { forcedLogProbabilities, forcedTogether } from './forced.ts';
 import { architectures, type Reference, reference } from './reference.ts';
 
 // Generation against PyTorch and Hugging Face, token by token, on tiny random checkpoints of every architecture.
@@ -42,6 +43,22 @@ describe.each(architectures)('%s', (architecture) => {
       for (const [row, expected] of logProbabilities.entries()) expectNear(seen[row] ?? [], expected, tolerance);
     }
     models.giveBack(served);
+  });
+
+  test('whoever pauses while others go on loses nothing', async () => {
+    const random = new SeededRandom(3);
+    for (const strategy of [null, 'prefix']) {
+      const served = await models.take(adapterDir(strategy), 'tenant');
+      const cases = [...casesOf(strategy), ...casesOf(strategy)];
+      const seen = await forcedTogether(served, cases, (members) => {
+        const some = members.filter(() => random.pick([true, false]));
+        return some.length > 0 ? some : members.slice(-1);
+      });
+      for (const [at, { logProbabilities }] of cases.entries())
+        for (const [row, expected] of logProbabilities.entries())
+          expectNear(seen[at]?.[row] ?? [], expected, tolerance);
+      models.giveBack(served);
+    }
   });
 
   const generateTogether = (requests: readonly GenerateOptions[]) => {
