@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import type { GenerateResponse } from '../../proto/gen/bespoke/v1/generation.ts';
 import { Client } from '../server/support/client.ts';
@@ -5,6 +6,9 @@ import { promptRequest } from './prompts.ts';
 
 // A process of its own that asks for so many candidate streams a second, whether or not those before were answered, so that making the
 // load takes no time from whoever measures: ADDRESS TOKEN STREAMS_A_SECOND SECONDS. Prints what became of them.
+
+// Clients have processors of their own elsewhere; here they must not take the server's.
+setPriority(10);
 
 const [address = '', token = '', perSecond = '', seconds = ''] = process.argv.slice(2);
 const client = new Client(address, token);
@@ -15,7 +19,7 @@ async function ask(): Promise<void> {
   counts.offered += 1;
   open += 1;
   try {
-    const stream = client.generate(promptRequest()) as AsyncIterable<GenerateResponse>;
+    const stream = client.generate(promptRequest(0, { maxNewTokens: 96 })) as AsyncIterable<GenerateResponse>;
     for await (const { part } of stream) if (part?.$case === 'finished') counts.finished += 1;
   } catch (error) {
     if ((error as ServiceError).code === status.RESOURCE_EXHAUSTED) counts.refused += 1;
