@@ -4,6 +4,7 @@ import { PGlite, types } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, sql } from 'kysely';
 import type { OpenDatabase, Queries } from './database.ts';
 import { type DatabaseSchema, tables } from './database-schema.ts';
+import { eventLoopTurns } from './event-loop-turns.ts';
 
 /**
  * Opens the embedded PostgreSQL in a folder, which the caller has locked (`server/storage/data-dir.ts`). A transaction that returned
@@ -15,7 +16,7 @@ export async function openPglite(folder: string): Promise<OpenDatabase> {
   const pglite = await PGlite.create(folder, { parsers: { [types.INT8]: Number } });
   // A log segment that is used again would keep the end of what it held before.
   await pglite.exec('SET wal_recycle = off');
-  const queries = new Kysely<DatabaseSchema>({ dialect: new PGliteDialect({ pglite }) });
+  const queries = new Kysely<DatabaseSchema>({ dialect: new PGliteDialect({ pglite }), plugins: [eventLoopTurns()] });
   return {
     queries,
     // On one connection, so that nobody else's query comes between.

@@ -49,9 +49,8 @@ test(
     figures.mostMsToNotServing = Math.max(...toldAfterMs);
     figures.medianMsToNotServing = percentile(toldAfterMs, 50);
     faults.report(figures);
-    // Not the 100 ms that are aimed at: under this load, in one machine with what makes it, 168 to 328 ms were seen. It is far from the 25 s
-    // that calls have to finish.
-    expect(figures.mostMsToNotServing).toBeLessThan(1000);
+    // A test among others shares its processors with them.
+    expect(figures.mostMsToNotServing).toBeLessThan(faults.isLong ? 100 : 1000);
   },
   TIMEOUT_MS,
 );
