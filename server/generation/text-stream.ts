@@ -24,7 +24,13 @@ export function appendToken(
   if (whole.endsWith('\uFFFD') && unsettled.length < MAX_TOKENS_OF_A_CHARACTER)
     return { stream: { context: stream.context, unsettled }, text: '' };
   const before = stream.context.length === 0 ? '' : tokenizer.decode(stream.context);
-  return { stream: { context: unsettled.slice(-CONTEXT_TOKENS), unsettled: [] }, text: whole.slice(before.length) };
+  const text = withoutHalves(whole.slice(before.length));
+  return { stream: { context: unsettled.slice(-CONTEXT_TOKENS), unsettled: [] }, text };
+}
+
+/** Bytes that were settled as no character may make one with the next; its first half is then cut off. Halves cannot be sent as UTF-8. */
+function withoutHalves(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** A character has at most four bytes; a little more room for characters that are made of several. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { loadTokenizer, type Tokenizer } from '../../../core/model-input/tokenizer.ts';
 import { appendToken, textStreamStart } from '../../../server/generation/text-stream.ts';
+import { SeededRandom } from '../../seeded-random.ts';
 import { home } from '../support/places.ts';
 
 let tokenizer: Tokenizer;
@@ -30,3 +31,20 @@ test.each([
   'ᚠᛇᚻ ₪₫€ ﷽',
   '',
 ])('%j', check);
+
+test('bytes that are no characters, which no sane model writes, give no half of one', () => {
+  const random = new SeededRandom(11);
+  const parts = ['🌼', '𝒳', '日', 'ß', 'a'].map((text) => tokenizer.encode(text));
+  let broken = 0;
+  for (let made = 0; made < 3000; made++) {
+    let stream = textStreamStart;
+    for (let length = 0; length < 16; length++) {
+      const step = appendToken(stream, random.pick(random.pick(parts)), tokenizer);
+      stream = step.stream;
+      broken += step.text.includes('\uFFFD') ? 1 : 0;
+      // What is written to UTF-8 and read again is the same only if no half of a pair is in it.
+      expect(Buffer.from(step.text).toString()).toBe(step.text);
+    }
+  }
+  expect(broken).toBeGreaterThan(100);
+});
