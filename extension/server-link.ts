@@ -7,6 +7,8 @@ import { LocalServer } from './local-server/local-server.ts';
 import type { Logs } from './log.ts';
 import { serverSettings } from './settings.ts';
 import { Failure } from './show-failure.ts';
+import type { SignInRenewal } from './sign-in/renew-sign-in.ts';
+import { ServerToken } from './sign-in/server-token.ts';
 
 /** Where requests go, in words for the user. */
 export interface ServerPlace {
@@ -24,6 +26,7 @@ export class ServerLink implements vscode.Disposable {
   readonly onDidSetUp = this.#setUp.event;
   #local: LocalServer | undefined;
   #traces: Promise<ClientTraces> | undefined;
+  #token: ServerToken | undefined;
   #connection: { readonly key: string; readonly connection: Connection } | undefined;
 
   constructor(context: vscode.ExtensionContext, logs: Logs) {
@@ -93,17 +96,15 @@ export class ServerLink implements vscode.Disposable {
       return this.#open(`local ${endpoint.address}`, () => new Connection({ ...endpoint, tls: false }, traces));
     }
     const { address, tls, caFile, proxy } = remote;
-    const token = await this.#context.secrets.get(tokenKey(address));
-    if (token === undefined || token === '') {
-      throw new Failure(`there is no token for ${address}: connect to the server first.`, {
-        title: 'Connect to Server',
-        command: 'bespoke.connectToServer',
-      });
-    }
-    return this.#open(
-      `remote ${address} ${tls} ${caFile} ${proxy} ${token}`,
+    this.#token ??= new ServerToken(address, this.#context.secrets);
+    const token = await this.#token.current();
+    const connection = this.#open(
+      `remote ${address} ${tls} ${caFile} ${proxy}`,
       () => new Connection({ address, token, tls, caFile, proxy }, traces),
     );
+    connection.useToken(token);
+    void this.#token.renewInTime((renewed) => connection.useToken(renewed));
+    return connection;
   }
 
   /** Does something that takes several calls, which are then found in one trace. */
@@ -112,8 +113,9 @@ export class ServerLink implements vscode.Disposable {
     return traces === undefined ? work() : traces.within(operation, work);
   }
 
-  async keepToken(address: string, token: string): Promise<void> {
-    await this.#context.secrets.store(tokenKey(address), token);
+  /** Keeps a token for a server, and how to get the next one, if it was a sign-in that gave it. */
+  async keepToken(address: string, token: string, renewal?: SignInRenewal): Promise<void> {
+    await new ServerToken(address, this.#context.secrets).keep({ token, renewal });
     await this.close();
   }
 
@@ -125,6 +127,8 @@ export class ServerLink implements vscode.Disposable {
   async close(): Promise<void> {
     this.#connection?.connection.close();
     this.#connection = undefined;
+    this.#token?.close();
+    this.#token = undefined;
     const local = this.#local;
     this.#local = undefined;
     await local?.stop();
@@ -146,8 +150,4 @@ export class ServerLink implements vscode.Disposable {
     }
     return this.#connection.connection;
   }
-}
-
-function tokenKey(address: string): string {
-  return `token of ${address}`;
 }

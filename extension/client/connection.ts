@@ -53,6 +53,7 @@ export class Connection {
   readonly #client: Client;
   readonly #metadata: Metadata;
   readonly #retries = new RetryPolicy();
+  #tokens = 1;
 
   constructor(
     server: ServerAddress,
@@ -71,6 +72,19 @@ export class Connection {
     this.#client = new Client(target, credentialsOf(server), options);
     this.#metadata = new Metadata();
     this.#metadata.set('authorization', `Bearer ${server.token}`);
+  }
+
+  /** From now on calls carry this token: the one before has ended, or will soon. */
+  useToken(token: string): void {
+    const authorization = `Bearer ${token}`;
+    if (this.#metadata.get('authorization')[0] === authorization) return;
+    this.#metadata.set('authorization', authorization);
+    this.#tokens += 1;
+  }
+
+  /** How many tokens it has had. A call that was refused with an earlier one than the last may be made again. */
+  get tokens(): number {
+    return this.#tokens;
   }
 
   /** Makes a call with one request and one response. */

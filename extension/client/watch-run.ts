@@ -32,6 +32,7 @@ export async function* watchRun(
   let afterSequence = options.afterSequence ?? 0;
   let lastHeardMs = Date.now();
   for (;;) {
+    const { tokens } = connection;
     try {
       const stream = connection.serverStream(
         service.watchRun,
@@ -48,7 +49,10 @@ export async function* watchRun(
       }
     } catch (cause) {
       signal?.throwIfAborted();
-      if (!(cause instanceof ServerError) || !cause.isTransient) throw cause;
+      if (!(cause instanceof ServerError)) throw cause;
+      // A stream ends with the token that it began with.
+      const hasNewToken = cause.kind === 'unauthenticated' && connection.tokens > tokens;
+      if (!cause.isTransient && !hasNewToken) throw cause;
       if (cause.kind === 'unreachable') {
         if (Date.now() - lastHeardMs > patienceMs) throw cause;
         onReconnect?.(cause);

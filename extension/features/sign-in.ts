@@ -37,7 +37,7 @@ async function signIn(link: ServerLink): Promise<void> {
   if (chosen !== open) return;
   await vscode.env.clipboard.writeText(begun.userCode);
   await vscode.env.openExternal(vscode.Uri.parse(begun.page, true));
-  const token = await vscode.window.withProgress(
+  const signedIn = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
       title: 'Waiting for the sign-in in the browser',
@@ -49,8 +49,8 @@ async function signIn(link: ServerLink): Promise<void> {
       return begun.finish(controller.signal);
     },
   );
-  if (token === undefined) return;
-  await link.keepToken(address, token);
+  if (signedIn === undefined) return;
+  await link.keepToken(address, signedIn.token, signedIn.renewal);
   await describeServer(await link.connection());
   void vscode.window.showInformationMessage(`Bespoke: signed in to ${link.place.name}.`);
 }

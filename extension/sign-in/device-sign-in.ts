@@ -1,6 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { isSafeUrl } from '../../core/sign-in/safe-url.ts';
 import { Failure } from '../failure.ts';
+import { askProvider } from './ask-provider.ts';
+import { type SignedIn, signedInBy } from './renew-sign-in.ts';
+import { signInAgain } from './sign-in-again.ts';
 
 /** Whom people sign in with, and as what the editor is known there. */
 export interface SignInSettings {
@@ -13,8 +16,8 @@ export interface BegunSignIn {
   readonly userCode: string;
   /** Where to open a browser, on whatever machine it is. */
   readonly page: string;
-  /** Waits until the person has signed in; returns the ID token, or `undefined` when it was cancelled. Throws `Failure`. */
-  finish(signal: AbortSignal): Promise<string | undefined>;
+  /** Waits until the person has signed in; `undefined` when it was cancelled. Throws `Failure`. */
+  finish(signal: AbortSignal): Promise<SignedIn | undefined>;
 }
 
 /**
@@ -25,12 +28,12 @@ export async function beginSignIn(settings: SignInSettings): Promise<BegunSignIn
   const { issuer, clientId } = settings;
   const url = `${issuer.replace(/\/$/u, '')}/.well-known/openid-configuration`;
   if (!isSafeUrl(url)) throw settingsFailure(`the identity provider ${issuer} has no https address`);
-  const found = await ask(url);
+  const found = await askProvider(url);
   const { device_authorization_endpoint: startAt, token_endpoint: tokenAt } = found;
   if (found.issuer !== issuer) throw settingsFailure(`the identity provider at ${issuer} calls itself otherwise`);
   if (!isSafeUrl(startAt) || !isSafeUrl(tokenAt))
     throw settingsFailure(`the identity provider ${issuer} offers no sign-in by code (device flow)`);
-  const begun = await ask(startAt, { client_id: clientId, scope: 'openid' });
+  const begun = await askProvider(startAt, { client_id: clientId, scope: scopeOf(found) });
   const { device_code: deviceCode, user_code: userCode } = begun;
   const page = begun.verification_uri_complete ?? begun.verification_uri;
   if (typeof deviceCode !== 'string' || typeof userCode !== 'string' || !isSafeUrl(page))
@@ -42,15 +45,16 @@ export async function beginSignIn(settings: SignInSettings): Promise<BegunSignIn
 
 async function poll(
   tokenAt: string,
-  form: Record<string, string>,
+  form: { readonly grant_type: string; readonly client_id: string; readonly device_code: string },
   firstIntervalMs: number,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<SignedIn | undefined> {
   for (let intervalMs = firstIntervalMs; ; ) {
     const waited = await setTimeout(intervalMs, true, { signal }).catch(() => false);
     if (!waited) return undefined;
-    const answer = await ask(tokenAt, form);
-    if (typeof answer.id_token === 'string') return answer.id_token;
+    const answer = await askProvider(tokenAt, form);
+    const signedIn = signedInBy(answer, { tokenAt, clientId: form.client_id });
+    if (signedIn !== undefined) return signedIn;
     switch (answer.error) {
       case 'authorization_pending':
         break;
@@ -67,12 +71,14 @@ async function poll(
   }
 }
 
+/** With a refresh token where the provider has such, so that people do not sign in again every hour. */
+function scopeOf({ scopes_supported: scopes }: Record<string, unknown>): string {
+  return Array.isArray(scopes) && scopes.includes('offline_access') ? 'openid offline_access' : 'openid';
+}
+
 const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 /** As RFC 8628 says where a provider does not. */
 const DEFAULT_INTERVAL_SECONDS = 5;
-const TIMEOUT_MS = 10_000;
-
-const signInAgain = { title: 'Sign In', command: 'bespoke.signIn' };
 
 /** `what` is a clause. */
 function settingsFailure(what: string): Failure {
@@ -82,14 +88,4 @@ function settingsFailure(what: string): Failure {
     arguments: ['bespoke.server.signIn'],
   };
   return new Failure(`${what}: check the settings under Bespoke › Server › Sign In.`, action);
-}
-
-/** A JSON answer, be it one of success or of an error, which OAuth sends as JSON too. */
-async function ask(url: string, form?: Record<string, string>): Promise<Record<string, unknown>> {
-  const body = form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) };
-  return fetch(url, { ...body, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) })
-    .then(async (response) => (await response.json()) as Record<string, unknown>)
-    .catch(() => {
-      throw new Failure('the identity provider does not answer: try again in a moment.', signInAgain);
-    });
 }

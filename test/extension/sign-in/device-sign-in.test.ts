@@ -25,7 +25,7 @@ describe('signing in by a code', () => {
     const begun = await begin();
     const finished = begun.finish(never);
     await answerDevice(begun.page, begun.userCode, 'ann');
-    const token = (await finished) ?? '';
+    const token = (await finished)?.token ?? '';
     const flags = ['--oidc-issuer', provider.issuer, '--oidc-audience', 'editor'];
     const server = await startServer({ flags });
     expect((await server.client(token).listRuns('repo')).runs).toEqual([]);
