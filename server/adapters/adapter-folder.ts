@@ -3,6 +3,7 @@ import type { BaseModelFolder } from '../base-model/base-model-folder.ts';
 import { adapterRefused } from '../errors.ts';
 import { checkFiles, filesOf, readManifest } from '../tensors/checked-folder.ts';
 import { SafetensorsFile, type TensorEntry } from '../tensors/safetensors-file.ts';
+import { checkMemorization } from './memorization.ts';
 
 /** What was trained; `ADAPTER_FORMAT.md` says what each saves. */
 export type AdapterStrategy = 'custom' | 'embeddings-output' | 'last-decoder-block' | 'telly' | 'prefix';
@@ -54,12 +55,13 @@ const STRATEGIES: readonly string[] = [
 
 /** The strategy of an adapter that fits a base, by what its manifest says. Throws an error whose message is a clause. */
 export function checkManifest(manifest: Record<string, unknown>, base: BaseModelFolder): AdapterStrategy {
-  const { format, strategy, family, baseModelSha256 } = manifest;
+  const { format, strategy, family, baseModelSha256, memorization } = manifest;
   if (format !== 1) throw new Error(`its format is ${String(format)} and this version reads format 1`);
   if (typeof strategy !== 'string' || !STRATEGIES.includes(strategy))
     throw new Error(`its strategy ${String(strategy)} is unknown`);
   if (baseModelSha256 !== base.sha256 || family !== base.manifest.family)
     throw new Error(`it was trained on another base model than ${base.manifest.name}`);
+  checkMemorization(memorization);
   return strategy as AdapterStrategy;
 }
 

@@ -35,8 +35,29 @@ export function mostStepsRedone(events: readonly RunEvent[]): number {
 
 /** SHA-256 of the adapter's tensors, which its manifest names. */
 export function tensorsHash(server: ServerUnderTest, adapterId: string): string {
+  return manifestOf(server, adapterId).files['adapter.safetensors'].sha256;
+}
+
+/** What is read here of an adapter's manifest. */
+interface Manifest {
+  readonly files: { readonly 'adapter.safetensors': { readonly sha256: string } };
+  readonly memorization: {
+    readonly pairs: number;
+    readonly tokens: number;
+    readonly personalized: GivenBack;
+    readonly base: GivenBack;
+  };
+}
+interface GivenBack {
+  readonly verbatim: number;
+  readonly longestRun: number;
+  readonly tokensRight: number;
+}
+
+/** The manifest of an adapter that the server keeps. */
+export function manifestOf(server: ServerUnderTest, adapterId: string): Manifest {
   const path = readdirSync(server.dataDir, { recursive: true })
     .map(String)
     .find((one) => one.endsWith(`adapters/${adapterId}/manifest.json`));
-  return JSON.parse(readFileSync(join(server.dataDir, required(path)), 'utf8')).files['adapter.safetensors'].sha256;
+  return JSON.parse(readFileSync(join(server.dataDir, required(path)), 'utf8')) as Manifest;
 }

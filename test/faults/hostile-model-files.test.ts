@@ -64,7 +64,7 @@ test(
       'adapter.safetensors': {
         from: adapterDir('last-decoder-block'),
         read: (at: string) => readAdapterFolder(at, base),
-        fields: ['strategy', 'family', 'baseModelSha256', 'files', 'tensors', 'prefixLength'],
+        fields: ['strategy', 'family', 'baseModelSha256', 'files', 'tensors', 'prefixLength', 'memorization'],
       },
       'model.safetensors': {
         from: baseModelDir,

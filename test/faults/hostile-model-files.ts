@@ -12,7 +12,8 @@ export interface HostileFolder {
   readonly mayBeRead?: boolean;
 }
 
-const notWrong = /: a hundred thousand tensors|: a shape that multiplies to zero|(vocabulary|maxInputTokens) that is 7/;
+const notWrong =
+  /: a hundred thousand tensors|: a shape that multiplies to zero|(vocabulary|maxInputTokens) that is 7|memorization that is missing/;
 
 type Header = Record<string, { dtype?: unknown; shape?: unknown; data_offsets?: unknown }>;
 type Manifest = Record<string, unknown> & { files: Record<string, unknown>; tensors: Record<string, unknown> };

@@ -12,7 +12,7 @@ from bespoke_trainer.activation_cache import ActivationCache
 from bespoke_trainer.compute import Compute
 from bespoke_trainer.examples import Example, Examples
 from bespoke_trainer.families.seam import Family, Group, Prefix, in_full
-from bespoke_trainer.loss import target_losses
+from bespoke_trainer.loss import target_hits, target_losses
 from bespoke_trainer.prefix import check_room, initial_prefix
 from bespoke_trainer.strategies import Hyperparameters, Strategy
 
@@ -76,6 +76,19 @@ class Learner:
 
     def losses(self, group: Group, with_prefix: bool = True) -> torch.Tensor:
         """Negative log-likelihood of every taught token of a group, [R]. Without the prefix: the base's."""
+        rows, weight, bias = self._taught_rows(group, with_prefix)
+        return target_losses(rows, weight, bias, group.labels)
+
+    @torch.no_grad()
+    def hits(self, group: Group, with_prefix: bool = True) -> torch.Tensor:
+        """Whether every taught token of a group is the one that greedy decoding writes there, [R]. Without the prefix: the base's."""
+        rows, weight, bias = self._taught_rows(group, with_prefix)
+        return target_hits(rows, weight, bias, group.labels)
+
+    def _taught_rows(
+        self, group: Group, with_prefix: bool
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
+        """What the output layer multiplies for each taught token, [R, D], and the layer's weight and bias."""
         top = len(self.family.block_names)
         state, first = None, 0
         if self.fixed_blocks is not None:
@@ -90,7 +103,7 @@ class Learner:
         weight, bias = self.family.output_layer()
         self.operations += self.compute.forward(group, first, top) + self.compute.output(group)
         rows = self.family.output_rows(state)
-        return target_losses(rows if group.taught is None else rows[group.taught], weight, bias, group.labels)
+        return rows if group.taught is None else rows[group.taught], weight, bias
 
     def start_tensors(self) -> dict[str, torch.Tensor]:
         """What training started from: the base's tensors, read again, and what it does not have."""

@@ -1,7 +1,8 @@
-"""The loss: negative log-likelihood of target tokens alone, without ever holding the logits of all rows."""
+"""What the output layer says of target tokens alone, without ever holding the logits of all rows: the loss, and greedy hits."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -22,6 +23,28 @@ def target_losses(
     return _TargetLosses.apply(rows, weight, bias, labels)
 
 
+def target_hits(
+    rows: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None, labels: torch.Tensor
+) -> torch.Tensor:
+    """Whether each label is the most likely token, the first of those that are equally likely, [R] bool; shapes as in `target_losses`."""
+    hits = torch.empty(len(rows), dtype=torch.bool, device=rows.device)
+    for chunk in _chunks(rows):
+        hits[chunk] = _logits(rows[chunk].to(weight.dtype), weight, bias).argmax(dim=-1) == labels[chunk]
+    return hits
+
+
+def _chunks(rows: torch.Tensor) -> Iterator[slice]:
+    at_once = _ROWS_AT_ONCE[rows.device.type]
+    return (slice(start, start + at_once) for start in range(0, len(rows), at_once))
+
+
+def _logits(rows: torch.Tensor, weight: torch.Tensor, bias: torch.Tensor | None) -> torch.Tensor:
+    logits = (rows @ weight.t()).float()
+    if bias is not None:
+        logits += bias
+    return logits
+
+
 class _TargetLosses(torch.autograd.Function):
     """Computes the gradients in the forward pass, while a chunk's logits are at hand, so that they need not be computed twice.
 
@@ -37,14 +60,9 @@ class _TargetLosses(torch.autograd.Function):
         losses = torch.empty(len(rows), dtype=torch.float32, device=rows.device)
         rows_gradient = torch.empty_like(rows, dtype=torch.float32) if needs_rows else None
         weight_gradient = torch.zeros_like(weight, dtype=torch.float32) if needs_weight else None
-        at_once = _ROWS_AT_ONCE[rows.device.type]
-        for start in range(0, len(rows), at_once):
-            chunk = slice(start, start + at_once)
+        for chunk in _chunks(rows):
             chunk_rows = rows[chunk].to(weight.dtype)
-            logits = (chunk_rows @ weight.t()).float()
-            if bias is not None:
-                logits += bias
-            log_likelihoods = torch.log_softmax(logits, dim=-1)
+            log_likelihoods = torch.log_softmax(_logits(chunk_rows, weight, bias), dim=-1)
             chosen = labels[chunk].unsqueeze(1)
             losses[chunk] = -log_likelihoods.gather(1, chosen).squeeze(1)
             if needs_rows or needs_weight:

@@ -13,6 +13,7 @@ from bespoke_trainer.checkpoints import Checkpoints
 from bespoke_trainer.compute import PETA
 from bespoke_trainer.learner import Learner
 from bespoke_trainer.measuring import measure
+from bespoke_trainer.memorization import given_back, memorization_of, memorization_sample
 from bespoke_trainer.run_events import RunEvents
 from bespoke_trainer.run_spec import RunSpec
 from bespoke_trainer.strategies import STRATEGIES, hyperparameters_of
@@ -77,12 +78,14 @@ class Personalization:
         self._training.train()
 
         # Measure the personalized model, then keep it.
+        detail = "Measure the personalized model, and what it gives back of its training pairs."
+        self._events.stage_started("measure-personalized", detail)
         if examples.held_out:
-            self._events.stage_started("measure-personalized", "Measure the personalized model on the held-out pairs.")
             for split, measurement in self._measure_held_out(bench, learner).items():
                 self._events.held_out_measured(True, split, measurement)
+        memorization = self._measure_memorization(bench, learner, self._training)
         self._events.stage_started("write-adapter", "Write the adapter folder.")
-        self._write_adapter(bench, learner)
+        self._write_adapter(bench, learner, memorization)
 
     def _measure_base(self, bench: Workbench, learner: Learner, fingerprint: str) -> None:
         """Measures the base on the held-out pairs, or repeats what an earlier process of this run measured."""
@@ -102,7 +105,17 @@ class Personalization:
             for split, pairs in bench.examples.held_out.items()
         }
 
-    def _write_adapter(self, bench: Workbench, learner: Learner) -> None:
+    def _measure_memorization(self, bench: Workbench, learner: Learner, training: Training) -> dict[str, Any]:
+        """The manifest's `memorization`. The base is measured at the end too: what a killed process measured is measured again."""
+        sample = memorization_sample(bench.examples.train, learner.hyperparameters.seed)
+        measure_now = partial(given_back, learner, sample, bench.tokens_at_once, self._raise_if_cancelled)
+        personalized = measure_now()
+        learner.load_trained(learner.start_tensors())
+        base = measure_now(with_prefix=False)
+        training.restore_best()
+        return memorization_of(sample, personalized, base)
+
+    def _write_adapter(self, bench: Workbench, learner: Learner, memorization: dict[str, Any]) -> None:
         assert self._training is not None
         folder = bench.folder
         progress = self._training.progress
@@ -134,6 +147,7 @@ class Personalization:
                 "trainingSeconds": round(progress.training_seconds, 3),
                 "petaflopSeconds": learner.operations / PETA,
             },
+            "memorization": memorization,
         }
         written = write_adapter(self._spec.adapter_dir, tensors, description)
         self._events.adapter_written(

@@ -87,12 +87,21 @@ class Training:
         self._begin()
         while not self.progress.is_finished:
             self._train_epoch()
-        self._restore_best()
+        self.restore_best()
 
     def train_first_epoch(self) -> None:
         """What a probe needs of a training: the base's validation loss, and that after the first epoch."""
         self._begin()
         self._train_epoch()
+
+    def restore_best(self) -> None:
+        """Gives the learner the tensors of the best validation loss. Raises OSError when they vanished from the work folder."""
+        best = None
+        if self.progress.best_step > 0:
+            best = self._checkpoints.read_best(self.progress.best_step)
+            if best is None:
+                raise OSError("the best tensors vanished from the work folder")
+        self._learner.load_trained(self._learner.start_tensors() if best is None else best)
 
     def _begin(self) -> None:
         self._clock = time.monotonic()
@@ -203,14 +212,6 @@ class Training:
         trained = {name: parameter.detach() for name, parameter in self._learner.trained.items()}
         self._checkpoints.write(self.progress, trained, self._optimizer_state())
         self._events.checkpoint_written(self.progress.step)
-
-    def _restore_best(self) -> None:
-        best = None
-        if self.progress.best_step > 0:
-            best = self._checkpoints.read_best(self.progress.best_step)
-            if best is None:
-                raise OSError("the best tensors vanished from the work folder")
-        self._learner.load_trained(self._learner.start_tensors() if best is None else best)
 
     def _epoch_order(self, epoch: int) -> list[int]:
         """The order of the training pairs, from the seed and the epoch alone."""

@@ -72,6 +72,8 @@ def test_goes_on_after_kill_9_to_the_same_bits(strategy, architecture, moments, 
     assert {name: tensor.numpy().tobytes() for name, tensor in actual.items()} == {
         name: tensor.numpy().tobytes() for name, tensor in expected.adapter.items()
     }
+    manifest = json.loads((tmp_path / "killed" / "adapter" / "manifest.json").read_text())
+    assert manifest["memorization"] == expected.manifest["memorization"]
     leftovers = [file for file in (tmp_path / "killed").iterdir() if file.name.endswith(".tmp")]
     assert leftovers == []
 

@@ -149,6 +149,7 @@ def check_same_bits(actual: FinishedRun, expected: FinishedRun) -> None:
     for name, tensor in expected.adapter.items():
         assert torch.equal(actual.adapter[name], tensor), name
     assert actual.of_kind("heldOutMeasured") == expected.of_kind("heldOutMeasured")
+    assert actual.manifest["memorization"] == expected.manifest["memorization"]
     metrics = ("bestValidationLoss", "bestStep", "steps", "epochs", "petaflopSeconds")
     for name in metrics:
         assert actual.manifest["metrics"][name] == expected.manifest["metrics"][name], name

@@ -73,6 +73,23 @@ const renameTensor = (from: string, to: string) => (copy: string) => {
   })(copy);
 };
 
+const givenBack = { verbatim: 2, longestRun: 61, tokensRight: 900 };
+const memorization = { pairs: 16, tokens: 1500, personalized: givenBack, base: { ...givenBack, verbatim: 0 } };
+const wrongMemorization: readonly unknown[] = [
+  ...[null, 16, [], {}, { ...memorization, base: undefined }, { ...memorization, personalized: [] }],
+  ...[
+    { ...memorization, pairs: 0 },
+    { ...memorization, pairs: 1501 },
+    { ...memorization, tokens: '1500' },
+  ],
+  ...[{ verbatim: 17 }, { verbatim: -1 }, { verbatim: 0.5 }, { longestRun: 901 }, { tokensRight: 1501 }].map(
+    (wrong) => ({
+      ...memorization,
+      personalized: { ...givenBack, ...wrong },
+    }),
+  ),
+];
+
 const adapterCases: [string, string, (copy: string) => void, RegExp][] = [
   [
     'another format',
@@ -192,6 +209,14 @@ const adapterCases: [string, string, (copy: string) => void, RegExp][] = [
     }),
     /its manifest and its file differ/,
   ],
+  ...wrongMemorization.map((wrong): (typeof adapterCases)[number] => [
+    `the memorization ${JSON.stringify(wrong)}`,
+    'custom',
+    editManifest((m) => {
+      m.memorization = wrong;
+    }),
+    /its memorization is no measurement/,
+  ]),
   [
     'a prefix of another length',
     'prefix',
@@ -241,6 +266,16 @@ test('an adapter of another family', async () => {
 test('whole folders are read', async () => {
   for (const strategy of ['custom', 'embeddings-output', 'last-decoder-block', 'telly', 'prefix'])
     expect(await readAdapterFolder(ref.adapterDir(strategy), base)).toMatchObject({ strategy });
+});
+
+test('one is read with what was measured of its memorization', async () => {
+  const folder = copyOf(
+    ref.adapterDir('custom'),
+    editManifest((m) => {
+      m.memorization = memorization;
+    }),
+  );
+  expect(await readAdapterFolder(folder, base)).toMatchObject({ strategy: 'custom' });
 });
 
 const baseCases: [string, (copy: string) => void, RegExp][] = [
