@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent } from '../../proto/gen/bespoke/v1/trainer.ts';
 import { required } from '../server/support/runs.ts';
@@ -56,8 +56,9 @@ interface GivenBack {
 
 /** The manifest of an adapter that the server keeps. */
 export function manifestOf(server: ServerUnderTest, adapterId: string): Manifest {
-  const path = readdirSync(server.dataDir, { recursive: true })
-    .map(String)
-    .find((one) => one.endsWith(`adapters/${adapterId}/manifest.json`));
-  return JSON.parse(readFileSync(join(server.dataDir, required(path)), 'utf8')) as Manifest;
+  const repositories = join(server.dataDir, 'repositories');
+  const path = readdirSync(repositories)
+    .map((repository) => join(repositories, repository, 'adapters', adapterId, 'manifest.json'))
+    .find((one) => existsSync(one));
+  return JSON.parse(readFileSync(required(path), 'utf8')) as Manifest;
 }
