@@ -19,6 +19,7 @@ export type Situation =
   | 'over-quota'
   | 'disk-full'
   | 'shutting-down'
+  | 'no-generation-worker'
   | 'identity-provider-away'
   | 'object-store-away'
   | 'start-refused';
@@ -192,6 +193,15 @@ export const shuttingDown = () =>
   new BespokeError(
     'shutting-down',
     'The server is shutting down: try again in a moment, what was acknowledged is kept.',
+  );
+
+/** Like a server that shuts down: away for a moment. */
+export const noGenerationWorker = (options?: ErrorOptions) =>
+  new BespokeError(
+    'no-generation-worker',
+    'No generation worker of this server could finish the request: try again in a moment, the server starts others.',
+    options,
+    2_000,
   );
 
 /** The server does not start; `message` is the whole sentence. */

@@ -39,11 +39,13 @@ export interface ServeFlags {
   readonly maxRuns: number;
   /** The Ray cluster whose nodes train; not set for this machine. */
   readonly ray: RayFlags | undefined;
+  /** The Ray cluster whose nodes generate; not set for a thread of this process. */
+  readonly generators: GeneratorFlags | undefined;
   /** When not set: the best for this machine. */
   readonly generationPrecision: Precision;
-  /** Threads of generation. */
+  /** Threads of generation, of each worker. */
   readonly generationThreads: number;
-  /** What adapters may take in the generator's memory, beside the base model. */
+  /** What adapters may take in each worker's memory, beside the base model. */
   readonly adapterMemoryBytes: number;
   /** What each tenant may take. */
   readonly quotas: Quotas;
@@ -66,6 +68,15 @@ export interface RayFlags {
   /** What a trainer takes of a node. */
   readonly cpus: number;
   readonly gpus: number;
+  /** How long a job waits for another run. */
+  readonly idleSeconds: number;
+}
+
+/** Generation workers on a Ray cluster. */
+export interface GeneratorFlags {
+  /** Of its dashboard. */
+  readonly url: URL;
+  readonly workers: number;
 }
 
 /** People who sign in with an OpenID Connect provider. */
@@ -187,6 +198,7 @@ export function parseFlags(args: readonly string[]): Flags {
     signIn: signIn(values),
     maxRuns: wholeNumber('max-runs', values['max-runs'] ?? '1', 1, 64),
     ray: ray(values),
+    generators: generators(values),
     generationPrecision: precision(values['generation-precision'] ?? bestPrecision()),
     generationThreads: wholeNumber(
       'generation-threads',
@@ -241,6 +253,9 @@ function parse(args: readonly string[]) {
         trainers: text,
         'trainer-cpus': text,
         'trainer-gpus': text,
+        'trainer-idle-seconds': text,
+        generators: text,
+        'generation-workers': text,
         'generation-precision': text,
         'generation-threads': text,
         'adapter-memory-mib': text,
@@ -313,19 +328,37 @@ function artifacts(values: Values): WantedPlace | undefined {
 const S3_URL = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/((?:[\w-][\w.-]*\/)*[\w-][\w.-]*)?)?\/?$/u;
 
 function ray(values: Values): RayFlags | undefined {
-  const { trainers, 'trainer-cpus': cpus, 'trainer-gpus': gpus } = values;
+  const { trainers, 'trainer-cpus': cpus, 'trainer-gpus': gpus, 'trainer-idle-seconds': idle } = values;
   if (trainers === undefined) {
-    if ((cpus ?? gpus) === undefined) return undefined;
+    if ((cpus ?? gpus ?? idle) === undefined) return undefined;
     throw startRefused('The flag --trainers is missing: give it with the other flags of a Ray cluster.');
   }
-  const address = trainers.startsWith('ray=') ? trainers.slice('ray='.length) : '';
+  return {
+    url: rayUrl('trainers', trainers),
+    cpus: share('trainer-cpus', cpus ?? '1', 0.01),
+    gpus: share('trainer-gpus', gpus ?? '0', 0),
+    idleSeconds: wholeNumber('trainer-idle-seconds', idle ?? '300', 0, 86_400),
+  };
+}
+
+function generators(values: Values): GeneratorFlags | undefined {
+  const { generators: where, 'generation-workers': workers } = values;
+  if (where !== undefined)
+    return { url: rayUrl('generators', where), workers: wholeNumber('generation-workers', workers ?? '1', 1, 64) };
+  if (workers === undefined) return undefined;
+  throw startRefused('The flag --generators is missing: give it with --generation-workers.');
+}
+
+/** The address is not repeated: who mistakes what the flag is for gives a token with it. */
+function rayUrl(flag: string, text: string): URL {
+  const address = text.startsWith('ray=') ? text.slice('ray='.length) : '';
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '')
     throw startRefused(
-      'The flag --trainers is not understood: give ray=http://HOST:PORT, the address of the dashboard, and the token in the environment.',
+      `The flag --${flag} is not understood: give ray=http://HOST:PORT, the address of the dashboard, and the token in the environment.`,
     );
   if (!url.pathname.endsWith('/')) url.pathname += '/';
-  return { url, cpus: share('trainer-cpus', cpus ?? '1', 0.01), gpus: share('trainer-gpus', gpus ?? '0', 0) };
+  return url;
 }
 
 /** Ray knows fractions of one, and whole ones. */

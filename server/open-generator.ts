@@ -2,16 +2,19 @@ import { BespokeError } from './errors.ts';
 import { createGenerator, type Generator, type GeneratorOptions } from './generation/generator.ts';
 import type { Log } from './log.ts';
 
-/** The generator, loaded when it is first needed: a server that only trains needs no memory for it. */
-export interface LazyGenerator {
+/** The generator of a server. */
+export interface OpenGenerator {
   get(): Promise<Pick<Generator, 'generate'>>;
   /** Takes the adapters in a folder out of memory for good. */
   evict(folder: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A generator that could not be loaded, or whose worker broke, is loaded anew for the next request. */
-export function openGenerator(options: GeneratorOptions, log: Log): LazyGenerator {
+/**
+ * A generator in a thread of this process, loaded when it is first needed: a server that only trains needs no memory for it. One that could
+ * not be loaded, or whose worker broke, is loaded anew for the next request.
+ */
+export function openGenerator(options: GeneratorOptions, log: Log): OpenGenerator {
   let loading: Promise<Generator> | undefined;
   let closed = false;
 
@@ -56,5 +59,17 @@ export function openGenerator(options: GeneratorOptions, log: Log): LazyGenerato
       closed = true;
       if (loading !== undefined) await drop(loading);
     },
+  };
+}
+
+/** A generator whose workers are elsewhere: they are started now, and one that broke is replaced without being asked for. */
+export async function openGenerators(
+  options: GeneratorOptions & Required<Pick<GeneratorOptions, 'decoder'>>,
+): Promise<OpenGenerator> {
+  const generator = await createGenerator(options);
+  return {
+    get: async () => generator,
+    evict: (folder) => generator.evict(folder),
+    close: () => generator.close(),
   };
 }

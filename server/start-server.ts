@@ -15,13 +15,15 @@ import type { ServeFlags } from './flags.ts';
 import { ForgetFlow } from './flow-forget.ts';
 import { GenerateFlow } from './flow-generate.ts';
 import { PersonalizeFlow } from './flow-personalize.ts';
+import { WorkerPool } from './generation/worker-pool.ts';
 import type { Log } from './log.ts';
 import { serveMetrics } from './metrics/metrics-endpoint.ts';
 import { ServerMetrics } from './metrics/server-metrics.ts';
 import { openServerArtifacts } from './open-artifacts.ts';
-import { openGenerator } from './open-generator.ts';
+import { type OpenGenerator, openGenerator, openGenerators } from './open-generator.ts';
 import { openLockedLedger } from './open-ledger.ts';
 import { serveOperatorPage } from './operator-page/operator-page.ts';
+import { RayGenerators } from './processes/ray-generators.ts';
 import { RayJobs } from './processes/ray-jobs.ts';
 import { RayTrainers } from './processes/ray-trainers.ts';
 import type { TrainerHost } from './processes/trainer-host.ts';
@@ -37,7 +39,7 @@ import { RunNews } from './runs/run-news.ts';
 import { RunTraces } from './runs/run-traces.ts';
 import { IdentityProvider } from './sign-in/identity-provider.ts';
 import { People } from './sign-in/people.ts';
-import { dataDirAt, removeStrayImports, removeStrayRepositories } from './storage/data-dir.ts';
+import { type DataDir, dataDirAt, removeStrayImports, removeStrayRepositories } from './storage/data-dir.ts';
 import { writeDurably } from './storage/durable-file.ts';
 import { openTraces } from './traces/open-traces.ts';
 
@@ -62,7 +64,7 @@ export interface ServerSurroundings {
   onFatal(error: Error): void;
 }
 
-/** Requests that are decoded at the same time. */
+/** Requests that a generation worker decodes at the same time. */
 const GENERATIONS = 8;
 
 /**
@@ -88,11 +90,11 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
     const uses = new RepositoryUses();
     const quotas = new TenantQuotas(flags.quotas);
     const stored = new StoredBytes(ledger.repositories, artifacts, flags.quotas.storedBytes);
-    const queue = new FairQueue(GENERATIONS);
+    const queue = new FairQueue(GENERATIONS * (flags.generators?.workers ?? 1));
     const tokenizer = await loadTokenizer(baseModel.path);
     const { name, parameters, family, maxTargetTokens } = baseModel.manifest;
     const preparation = runPreparation({ ledger, corpora, artifacts, dataDir, baseModel, tokenizer });
-    const trainers = await trainersOf(flags, around);
+    const trainers = await trainersOf(flags, around, dataDir);
     const traces = await openTraces(flags.traces, packageJson.version, log);
     const runTraces = new RunTraces(traces, runEventTimeMs);
     const executor = new RunExecutor({
@@ -105,16 +107,7 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
       readEvent: readRunEventLine,
       ...preparation,
     });
-    const generator = openGenerator(
-      {
-        baseModelDir: baseModel.path,
-        threads: flags.generationThreads,
-        precision: flags.generationPrecision,
-        maxConcurrentRequests: GENERATIONS,
-        sessionMemoryBytes: flags.adapterMemoryBytes,
-      },
-      log,
-    );
+    const generator = await generatorOf(flags, around, baseModel, dataDir);
     const canWrite = (pair: TestPair) => isWritable(pair, tokenizer, maxTargetTokens);
     const personalize = new PersonalizeFlow({
       ...{ ledger, corpora, executor, news, uses, quotas, stored, log, runTraces },
@@ -195,6 +188,7 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
         await closeMetrics?.();
         await closeOperatorPage?.();
         await executor.stop();
+        await trainers.close();
         await traces.close();
         await generator.close();
         artifacts.close();
@@ -236,16 +230,51 @@ async function providerOf({ signIn }: ServeFlags, log: Log) {
   return { provider, claims: signIn.claims };
 }
 
-/** A cluster that is away is waited for; one that refuses the token would be waited for in vain. */
-async function trainersOf({ ray, ...flags }: ServeFlags, { rayToken, log }: ServerSurroundings): Promise<TrainerHost> {
+async function trainersOf(
+  { ray, ...flags }: ServeFlags,
+  { rayToken, log }: ServerSurroundings,
+  { trainerJobs: folder }: DataDir,
+): Promise<TrainerHost> {
   const command = { python: flags.python, trainerDir: resolve(flags.trainerDir) };
   if (ray === undefined) return localTrainers(command);
-  const jobs = new RayJobs({ url: ray.url, token: rayToken });
+  const { url, ...shares } = ray;
+  return RayTrainers.open({ jobs: await rayJobsOf(url, { rayToken, log }), command, ...shares, folder, log });
+}
+
+/** Loaded when it is first needed here, and at once on a cluster. */
+async function generatorOf(
+  flags: ServeFlags,
+  { rayToken, log }: ServerSurroundings,
+  { path, sha256 }: BaseModelFolder,
+  { generationWorkers }: DataDir,
+): Promise<OpenGenerator> {
+  const options = {
+    baseModelDir: path,
+    threads: flags.generationThreads,
+    precision: flags.generationPrecision,
+    maxConcurrentRequests: GENERATIONS,
+    sessionMemoryBytes: flags.adapterMemoryBytes,
+  };
+  if (flags.generators === undefined) return openGenerator(options, log);
+  const { url, workers } = flags.generators;
+  const host = await RayGenerators.open({
+    jobs: await rayJobsOf(url, { rayToken, log }),
+    program: join(__dirname, 'generation-host.js'),
+    folder: generationWorkers,
+    baseModelSha256: sha256,
+    log,
+  });
+  return openGenerators({ ...options, decoder: (start) => new WorkerPool({ host, workers, options: start, log }) });
+}
+
+/** A cluster that is away is waited for; one that refuses the token would be waited for in vain. */
+async function rayJobsOf(url: URL, { rayToken, log }: Pick<ServerSurroundings, 'rayToken' | 'log'>): Promise<RayJobs> {
+  const jobs = new RayJobs({ url, token: rayToken });
   await jobs.check().catch((error: unknown) => {
     if (error instanceof BespokeError) throw error;
     log.error('ray-is-away', error);
   });
-  return new RayTrainers({ jobs, command, cpus: ray.cpus, gpus: ray.gpus, log });
+  return jobs;
 }
 
 function isLoopback(host: string): boolean {

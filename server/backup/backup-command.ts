@@ -29,7 +29,14 @@ export async function runBackupCommand(flags: BackupFlags, log: Log): Promise<re
 }
 
 /** What is about this machine or this process, and what a restored server makes again. A backup holds its artifacts itself. */
-const notBackedUp = ['owner.json', 'server.lock', 'checked-base-model.json', 'artifacts.json'];
+const notBackedUp = [
+  'owner.json',
+  'server.lock',
+  'checked-base-model.json',
+  'artifacts.json',
+  'generation-workers',
+  'trainer-jobs',
+];
 
 async function backUp(dataDir: DataDir, to: string, log: Log) {
   const { root } = dataDir;

@@ -22,6 +22,7 @@ const statusOf: Readonly<Record<Situation, status>> = {
   'over-quota': status.RESOURCE_EXHAUSTED,
   'disk-full': status.RESOURCE_EXHAUSTED,
   'shutting-down': status.UNAVAILABLE,
+  'no-generation-worker': status.UNAVAILABLE,
   'identity-provider-away': status.UNAVAILABLE,
   'object-store-away': status.UNAVAILABLE,
   'start-refused': status.FAILED_PRECONDITION,

@@ -1,11 +1,11 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { loadTokenizer } from '../../core/model-input/tokenizer.ts';
 import { readBaseModelFolder } from '../base-model/base-model-folder.ts';
-import { BespokeError } from '../errors.ts';
 import { readGraphDescription } from './graph-description.ts';
 import { ModelCache } from './model-cache.ts';
 import { type ScheduledRequest, Scheduler } from './scheduler.ts';
 import { WeightStore } from './weight-store.ts';
+import { failureOf } from './worker-failure.ts';
 import type { WorkerOptions, WorkerRequest, WorkerResponse } from './worker-protocol.ts';
 
 // The thread that owns the sessions and caches. Running a graph blocks it, which is why it is not the server's main thread.
@@ -14,13 +14,7 @@ const port = parentPort;
 if (port === null) throw new Error('The generation worker was started outside a worker thread.');
 const send = (response: WorkerResponse) => port.postMessage(response);
 
-const sendFailure = (id: number | null, error: unknown) =>
-  send({
-    kind: 'failed',
-    id,
-    situation: error instanceof BespokeError ? error.situation : null,
-    message: error instanceof Error ? error.message : String(error),
-  });
+const sendFailure = (id: number | null, error: unknown) => send({ kind: 'failed', id, ...failureOf(error) });
 
 start(port).catch((error: unknown) => sendFailure(null, error));
 

@@ -1,21 +1,13 @@
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { FocalContext } from '../../core/mining/test-pair.ts';
 import { assembleModelInput, type NearestTest } from '../../core/model-input/assemble-model-input.ts';
 import { loadTokenizer, type Tokenizer } from '../../core/model-input/tokenizer.ts';
 import { type BaseModelFolder, readBaseModelFolder } from '../base-model/base-model-folder.ts';
-import { BespokeError, type Situation } from '../errors.ts';
 import type { FaultyText } from './given-path.ts';
 import type { Precision } from './graph-description.ts';
-import { nativeRuntimeFailure } from './native-runtime-failure.ts';
-import type {
-  BeamOptions,
-  Candidate,
-  DecodingRequest,
-  WorkerOptions,
-  WorkerRequest,
-  WorkerResponse,
-} from './worker-protocol.ts';
+import { type DecodedPart, type Decoder, WorkerClient } from './worker-client.ts';
+import type { BeamOptions, Candidate, DecodingWork, WorkerOptions } from './worker-protocol.ts';
+import { startWorkerThread } from './worker-thread.ts';
 
 export type { FaultyText } from './given-path.ts';
 export type { Candidate } from './worker-protocol.ts';
@@ -33,6 +25,8 @@ export interface GeneratorOptions {
   readonly sessionMemoryBytes?: number;
   /** The bundled worker; default: beside the bundle that this is in. */
   readonly workerFile?: string;
+  /** Who decodes instead of a worker in a thread of this process. */
+  readonly decoder?: (options: WorkerOptions) => Decoder;
 }
 
 /** Asks for candidates. */
@@ -92,19 +86,22 @@ export interface Generator {
   close(): Promise<void>;
 }
 
-/**
- * Checks the base-model folder and loads it in a worker thread. Throws `BespokeError` `base-model-refused`.
- */
+/** Checks the base-model folder and loads it in a worker. Throws `BespokeError` `base-model-refused`. */
 export async function createGenerator(options: GeneratorOptions): Promise<Generator> {
   const base = await readBaseModelFolder(options.baseModelDir);
   const tokenizer = await loadTokenizer(options.baseModelDir);
-  const worker = await GenerationWorker.start(options.workerFile ?? join(__dirname, 'generation-worker.js'), {
+  const workerOptions: WorkerOptions = {
     baseModelDir: options.baseModelDir,
     precision: options.precision ?? 'float32',
     threads: options.threads,
     maxConcurrentRequests: options.maxConcurrentRequests ?? 8,
     sessionMemoryBytes: options.sessionMemoryBytes ?? 3 * 1024 ** 3,
-  });
+  };
+  const decoder =
+    options.decoder?.(workerOptions) ??
+    new WorkerClient(
+      await startWorkerThread(options.workerFile ?? join(__dirname, 'generation-worker.js'), workerOptions),
+    );
   const { maxInputTokens, maxTargetTokens } = base.manifest;
 
   return {
@@ -115,132 +112,27 @@ export async function createGenerator(options: GeneratorOptions): Promise<Genera
       const { tenantId, adapter, candidates, beam, faulty } = request;
       const maxNewTokens = Math.min(request.maxNewTokens ?? maxTargetTokens, maxTargetTokens);
       const { tokens, nearestTests } = input;
-      const decoding = decodingOf({ tokens, tenantId, adapter, candidates, beam, faulty, maxNewTokens });
-      yield* worker.generate(tokens, nearestTests.length, tenantId, adapter?.folder ?? null, decoding, signal);
+      const work = workOf({ tokens, tenantId, adapter, candidates, beam, faulty, maxNewTokens });
+      yield* generationParts(decoder.decode(work, signal), tokens.length, nearestTests.length);
     },
     async *generateFromTokens(request, signal) {
-      const { tokens, tenantId, adapter } = request;
-      yield* worker.generate(tokens, 0, tenantId, adapter?.folder ?? null, decodingOf(request), signal);
+      yield* generationParts(decoder.decode(workOf(request), signal), request.tokens.length, 0);
     },
-    evict: (folder) => worker.evict(folder),
-    close: () => worker.close(),
+    evict: (folder) => decoder.evict(folder),
+    close: () => decoder.close(),
   };
 }
 
-function decodingOf(request: TokenRequest): DecodingRequest {
-  const { candidates, beam, faulty = null, maxNewTokens, atEndOfMethod = true } = request;
-  return { candidates, beam, faulty, maxNewTokens, atEndOfMethod };
+function workOf(request: TokenRequest): DecodingWork {
+  const { tokens, tenantId, adapter, candidates, beam, faulty = null, maxNewTokens, atEndOfMethod = true } = request;
+  const decoding = { candidates, beam, faulty, maxNewTokens, atEndOfMethod };
+  return { tokens, adapterDir: adapter?.folder ?? null, tenantId, decoding };
 }
 
-type Listener = (response: WorkerResponse) => void;
-
-/** The main thread's side of the worker. */
-class GenerationWorker {
-  readonly #listeners = new Map<number, Listener>();
-  #nextId = 0;
-  #ended: Error | undefined;
-
-  private constructor(private readonly worker: Worker) {
-    worker.on('message', (response: WorkerResponse) => {
-      if ('id' in response && response.id !== null) this.#listeners.get(response.id)?.(response);
-    });
-    worker.on('error', (error) => this.#end(error));
-    worker.on('exit', () => this.#end(new Error('The generation worker has ended.')));
-  }
-
-  static async start(file: string, options: WorkerOptions): Promise<GenerationWorker> {
-    const worker = new Worker(file, { workerData: options, name: 'generation' });
-    const first = await new Promise<WorkerResponse>((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.once('error', (error) => reject(nativeRuntimeFailure(error) ?? error));
-    });
-    if (first.kind !== 'failed') return new GenerationWorker(worker);
-    await worker.terminate();
-    throw errorOf(first);
-  }
-
-  async *generate(
-    tokens: readonly number[],
-    nearestTestsUsed: number,
-    tenantId: string,
-    adapterDir: string | null,
-    decoding: DecodingRequest,
-    signal: AbortSignal,
-  ): AsyncGenerator<GenerationPart> {
-    if (signal.aborted) return;
-    if (this.#ended !== undefined) throw this.#ended;
-    const id = this.#nextId++;
-    const arrived: WorkerResponse[] = [];
-    let wake = () => {};
-    this.#listeners.set(id, (response) => {
-      arrived.push(response);
-      wake();
-    });
-    const onAbort = () => wake();
-    signal.addEventListener('abort', onAbort);
-    let done = false;
-    this.#send({ kind: 'generate', id, tokens, adapterDir, tenantId, decoding });
-    try {
-      while (!done) {
-        if (arrived.length === 0 && !signal.aborted)
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        if (signal.aborted) return;
-        const response = arrived.shift();
-        if (response === undefined) continue;
-        if (response.kind === 'failed') {
-          done = true;
-          throw errorOf(response);
-        }
-        if (response.kind === 'started') yield { kind: 'started', inputTokens: tokens.length, nearestTestsUsed };
-        if (response.kind === 'delta') yield { kind: 'delta', text: response.text };
-        if (response.kind === 'finished') {
-          done = true;
-          for (const candidate of response.candidates)
-            yield { kind: 'candidate', candidate, tokens: response.tokens[candidate.rank] ?? [] };
-        }
-      }
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-      this.#listeners.delete(id);
-      // Also when the caller stopped listening.
-      if (!done) this.#send({ kind: 'cancel', id });
-    }
-  }
-
-  /** A worker that has ended holds nothing any more. */
-  async evict(folder: string): Promise<void> {
-    if (this.#ended !== undefined) return;
-    const id = this.#nextId++;
-    await new Promise<void>((gone, failed) => {
-      this.#listeners.set(id, (response) => {
-        this.#listeners.delete(id);
-        if (response.kind === 'failed' && this.#ended === undefined) failed(errorOf(response));
-        else gone();
-      });
-      this.#send({ kind: 'evict', id, folder });
-    });
-  }
-
-  async close(): Promise<void> {
-    if (this.#ended !== undefined) return;
-    const exited = new Promise((resolve) => this.worker.once('exit', resolve));
-    this.#send({ kind: 'close' });
-    await exited;
-  }
-
-  #send(request: WorkerRequest): void {
-    if (this.#ended === undefined) this.worker.postMessage(request);
-  }
-
-  #end(error: Error): void {
-    this.#ended ??= error;
-    const failed: WorkerResponse = { kind: 'failed', id: null, situation: null, message: this.#ended.message };
-    for (const listener of [...this.#listeners.values()]) listener(failed);
-  }
-}
-
-function errorOf({ situation, message }: Extract<WorkerResponse, { kind: 'failed' }>): Error {
-  return situation === null ? new Error(message) : new BespokeError(situation as Situation, message);
+async function* generationParts(
+  parts: AsyncGenerator<DecodedPart>,
+  inputTokens: number,
+  nearestTestsUsed: number,
+): AsyncGenerator<GenerationPart> {
+  for await (const part of parts) yield part.kind === 'started' ? { ...part, inputTokens, nearestTestsUsed } : part;
 }

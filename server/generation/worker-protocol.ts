@@ -30,19 +30,20 @@ export interface DecodingRequest {
   readonly atEndOfMethod: boolean;
 }
 
+/** What there is to decode. */
+export interface DecodingWork {
+  /** The whole input without special tokens. */
+  readonly tokens: readonly number[];
+  /** `null`: the base. */
+  readonly adapterDir: string | null;
+  /** Who may share the adapter's session: part of its cache key. */
+  readonly tenantId: string;
+  readonly decoding: DecodingRequest;
+}
+
 /** To the worker. */
 export type WorkerRequest =
-  | {
-      readonly kind: 'generate';
-      readonly id: number;
-      /** The whole input without special tokens. */
-      readonly tokens: readonly number[];
-      /** `null`: the base. */
-      readonly adapterDir: string | null;
-      /** Who may share the adapter's session: part of its cache key. */
-      readonly tenantId: string;
-      readonly decoding: DecodingRequest;
-    }
+  | ({ readonly kind: 'generate'; readonly id: number } & DecodingWork)
   | { readonly kind: 'cancel'; readonly id: number }
   /** Takes the adapters in a folder out of memory for good. */
   | { readonly kind: 'evict'; readonly id: number; readonly folder: string }
@@ -62,6 +63,13 @@ export interface Candidate {
   readonly complete: boolean;
 }
 
+/** Why a worker did not start, or a request of it failed. */
+export interface WorkerFailure {
+  /** A situation of `server/errors.ts`, or `null` for a defect. */
+  readonly situation: string | null;
+  readonly message: string;
+}
+
 /** From the worker. */
 export type WorkerResponse =
   | { readonly kind: 'ready' }
@@ -75,11 +83,8 @@ export type WorkerResponse =
       /** Token ids of each candidate. */
       readonly tokens: readonly (readonly number[])[];
     }
-  | {
+  | ({
       readonly kind: 'failed';
       /** `null`: the worker did not start. */
       readonly id: number | null;
-      /** A situation of `server/errors.ts`, or `null` for a defect. */
-      readonly situation: string | null;
-      readonly message: string;
-    };
+    } & WorkerFailure);

@@ -1,6 +1,7 @@
 import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { startRefused } from '../errors.ts';
+import type { Log, LogFields } from '../log.ts';
 
 /** A Ray cluster: the address of its dashboard, where its Jobs API is, and the token that it wants. */
 export interface RayCluster {
@@ -11,8 +12,8 @@ export interface RayCluster {
 /** A command that Ray runs on a node that has room for it. */
 export interface NewRayJob {
   readonly id: string;
-  /** For a shell. */
-  readonly command: string;
+  /** The program and its arguments. */
+  readonly command: readonly string[];
   readonly cpus: number;
   readonly gpus: number;
 }
@@ -41,7 +42,7 @@ export class RayJobs {
   async submit({ id, command, cpus, gpus }: NewRayJob): Promise<void> {
     await this.#call('POST', 'api/jobs/', {
       submission_id: id,
-      entrypoint: command,
+      entrypoint: shellCommand(command),
       // Without a share of a CPU every job would run on the head.
       entrypoint_num_cpus: cpus,
       entrypoint_num_gpus: gpus,
@@ -97,6 +98,36 @@ export class RayJobs {
       sent.end(body);
     });
   }
+}
+
+/** Asks a cluster that may be away. That it does not answer is logged once, and that it does again. */
+export class RayQuestions {
+  #rayIsAway = false;
+
+  constructor(
+    private readonly log: Log,
+    private readonly fields: LogFields = {},
+  ) {}
+
+  /** The answer, or `undefined` when there is none. */
+  async ask<T>(question: () => Promise<T>): Promise<T | undefined> {
+    try {
+      const answer = await question();
+      if (this.#rayIsAway) this.log.info('ray-is-back', this.fields);
+      this.#rayIsAway = false;
+      return answer;
+    } catch (error) {
+      if (!this.#rayIsAway) this.log.error('ray-is-away', error, this.fields);
+      this.#rayIsAway = true;
+      return undefined;
+    }
+  }
+}
+
+/** The token of the cluster is not for what runs there. */
+function shellCommand(command: readonly string[]): string {
+  const words = ['env', '-u', 'RAY_AUTH_TOKEN', '-u', 'RAY_AUTH_TOKEN_PATH', ...command];
+  return ['exec', ...words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`)].join(' ');
 }
 
 /** A busy head takes seconds; a server that starts does not wait for it that long. */

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import type { RunDir } from '../storage/data-dir.ts';
 import { RayAttempt } from './ray-attempt.ts';
-import type { RayJob, RayJobs } from './ray-jobs.ts';
+import { type RayJob, type RayJobs, RayQuestions } from './ray-jobs.ts';
 import type { Trainer, TrainerEnd, TrainerEnvironment, TrainerHost } from './trainer-host.ts';
 import type { TrainerCommand } from './trainer-process.ts';
+import { WarmJobs } from './warm-jobs.ts';
 
 /** How trainers run on a cluster. */
 export interface RayTrainersParts {
@@ -15,24 +16,36 @@ export interface RayTrainersParts {
   /** What a trainer takes of a node; both may be fractions. */
   readonly cpus: number;
   readonly gpus: number;
+  /** A folder of their own, which every node sees as this machine does. */
+  readonly folder: string;
+  /** How long a job waits for another run, and keeps what it takes of its node. */
+  readonly idleSeconds: number;
   readonly log: Log;
 }
 
 /**
  * Trainers as jobs of a Ray cluster. Events and ends come through the run's folder, so Ray is only asked for what no file can say: that a
  * node died, or that the head forgot everything. While the head is away trainers go on and are listened to; what has to be submitted waits.
+ * A job stays for the runs that follow (warm-jobs.ts): a run is offered to those that wait before one is submitted for it.
  */
 export class RayTrainers implements TrainerHost {
-  constructor(private readonly parts: RayTrainersParts) {}
+  private constructor(
+    private readonly parts: RayTrainersParts,
+    private readonly warm: WarmJobs,
+  ) {}
 
-  async start(runId: string, { workDir, specFile, logFile }: RunDir, more: TrainerEnvironment = {}): Promise<Trainer> {
-    const { attempt, earlier } = await RayAttempt.next(runId, workDir);
-    const { python, trainerDir } = this.parts.command;
-    const environment = ['-u', 'RAY_AUTH_TOKEN', '-u', 'RAY_AUTH_TOKEN_PATH', `PYTHONPATH=${trainerDir}`];
-    for (const [name, value] of Object.entries(more)) environment.push(`${name}=${value}`);
-    const program = [python, '-m', 'bespoke_trainer.ray_job', attempt.identity.folder, specFile, logFile];
-    const command = ['exec', 'env', ...environment, ...program].map(quoted).join(' ');
-    return new RayTrainer(this.parts, attempt, earlier, command);
+  /** Ends jobs that a server before this one left waiting for runs. */
+  static async open(parts: RayTrainersParts): Promise<RayTrainers> {
+    return new RayTrainers(parts, await WarmJobs.open(parts.folder, parts.idleSeconds));
+  }
+
+  async start(runId: string, runDir: RunDir, environment: TrainerEnvironment = {}): Promise<Trainer> {
+    const { attempt, earlier } = await RayAttempt.next(runId, runDir.workDir);
+    return new RayTrainer(this.parts, this.warm, attempt, earlier, { runDir, environment });
+  }
+
+  async close(): Promise<void> {
+    await this.warm.close();
   }
 }
 
@@ -43,16 +56,21 @@ class RayTrainer implements Trainer {
   readonly #settled: (end: TrainerEnd) => void;
   /** When the trainer was asked to end. */
   #askedMs: number | undefined;
+  /** Whether the job of its own was submitted. */
   #submitted = false;
-  #rayIsAway = false;
+  /** The job that has taken the run: its own, or one that waited for a run after another one. */
+  #job: string | undefined;
+  readonly #ray: RayQuestions;
 
   constructor(
     private readonly parts: RayTrainersParts,
+    private readonly warm: WarmJobs,
     private readonly attempt: RayAttempt,
     private readonly earlier: RayAttempt | undefined,
-    private readonly command: string,
+    private readonly run: { readonly runDir: RunDir; readonly environment: TrainerEnvironment },
   ) {
     this.identity = attempt.identity;
+    this.#ray = new RayQuestions(parts.log, this.#fields);
     let settle: (end: TrainerEnd) => void = () => {};
     this.ended = new Promise((done) => {
       settle = done;
@@ -71,50 +89,85 @@ class RayTrainer implements Trainer {
     this.#askedMs ??= Date.now();
     await this.#askToEnd();
     await this.attempt.endLeftBehind();
+    await this.#leaveJob();
   }
 
-  /** Submits the job, then tells what the trainer says until it has ended. */
+  /** Finds a job for the run, then tells what the trainer says until it has ended. */
   async *#follow(): AsyncGenerator<string> {
-    await this.#submit();
+    await this.earlier?.endLeftBehind();
+    const { environment, runDir } = this.run;
+    const { folder, rayJob } = this.identity;
+    const assignment = { attempt: folder, spec: runDir.specFile, log: runDir.logFile, environment };
+    const isOneIdle = await this.warm.offer(rayJob, assignment);
+    this.#submit(isOneIdle ? MOST_TAKE_MS : 0).catch((error: unknown) =>
+      this.parts.log.error('trainer-not-submitted', error, this.#fields),
+    );
     let askedRayMs = Date.now();
     for (;;) {
+      await this.#lookWhoTook();
       yield* await this.attempt.newLines();
       let end = await this.#endByFolder();
-      if (end === undefined && this.#submitted && Date.now() - askedRayMs >= ASK_RAY_EVERY_MS) {
+      if (end === undefined && Date.now() - askedRayMs >= ASK_RAY_EVERY_MS) {
         end = await this.#endByRay();
         askedRayMs = Date.now();
       }
       if (end !== undefined) {
         yield* await this.attempt.newLines();
+        await this.#leaveJob();
         await this.attempt.close(end);
         return this.#settled(end);
       }
-      await sleep(LOOK_EVERY_MS);
+      await sleep(this.#job === undefined ? LOOK_WHO_TOOK_EVERY_MS : LOOK_EVERY_MS);
     }
   }
 
-  async #submit(): Promise<void> {
-    const { jobs, cpus, gpus } = this.parts;
+  /** Submits the run's own job when no other has taken the run within `mostTakeMs`. */
+  async #submit(mostTakeMs: number): Promise<void> {
+    const { jobs, command, idleSeconds, cpus, gpus } = this.parts;
     const id = this.identity.rayJob;
-    if (this.earlier !== undefined) {
-      await this.earlier.endLeftBehind();
-      const { rayJob } = this.earlier.identity;
-      await this.#ask(() => jobs.stop(rayJob));
-    }
-    for (let pauseMs = 500; this.#askedMs === undefined; pauseMs = Math.min(pauseMs * 2, MOST_PAUSE_MS)) {
+    const isPlaced = () => this.#job !== undefined || this.#askedMs !== undefined;
+    for (const deadline = Date.now() + mostTakeMs; Date.now() < deadline && !isPlaced(); )
+      await sleep(LOOK_WHO_TOOK_EVERY_MS);
+    const program = [command.python, '-m', 'bespoke_trainer.ray_job', this.warm.folder, id, String(idleSeconds)];
+    const job = { id, command: ['env', `PYTHONPATH=${command.trainerDir}`, ...program], cpus, gpus };
+    for (let pauseMs = 500; !isPlaced(); pauseMs = Math.min(pauseMs * 2, MOST_PAUSE_MS)) {
       // An answer that got lost leaves a job behind, and Ray has no other word for that than status 500.
-      const isThere = await this.#ask(async () => {
-        if ((await jobs.find(id)) === undefined) await jobs.submit({ id, command: this.command, cpus, gpus });
+      const isThere = await this.#ray.ask(async () => {
+        if ((await jobs.find(id)) === undefined) await jobs.submit(job);
         return true;
       });
       if (isThere === true) {
         this.#submitted = true;
-        // What asked to end it meanwhile found no job.
-        if (this.#askedMs !== undefined) await this.#ask(() => jobs.stop(id));
-        return;
+        // What took the run, or asked to end it, meanwhile found no job.
+        if (!isPlaced()) return;
+        await this.#lookWhoTook();
+        return this.#stopOwnJob();
       }
       await sleep(pauseMs);
     }
+  }
+
+  async #lookWhoTook(): Promise<void> {
+    if (this.#job !== undefined) return;
+    const job = await this.warm.takenBy(this.identity.rayJob);
+    if (this.#job !== undefined || job === undefined) return;
+    this.#job = job;
+    if (job === this.identity.rayJob) return;
+    this.parts.log.info('trainer-was-warm', { ...this.#fields, warmRayJob: job });
+    await this.#stopOwnJob();
+  }
+
+  /** Only while its own job has no run: afterwards it may be at work for another one. */
+  async #stopOwnJob(): Promise<void> {
+    const { rayJob } = this.identity;
+    if (this.#submitted && this.#job !== rayJob) await this.#ray.ask(() => this.parts.jobs.stop(rayJob));
+  }
+
+  /** When the trainer has ended. */
+  async #leaveJob(): Promise<void> {
+    await this.#lookWhoTook();
+    const saidSo = (await this.attempt.end()) !== undefined;
+    await this.warm.ended(this.identity.rayJob, this.#job, saidSo);
   }
 
   async #endByFolder(): Promise<TrainerEnd | undefined> {
@@ -127,12 +180,16 @@ class RayTrainer implements Trainer {
   }
 
   async #endByRay(): Promise<TrainerEnd | undefined> {
-    const job = await this.#ask(async () => (await this.parts.jobs.find(this.identity.rayJob)) ?? 'forgotten');
+    const id = this.#job ?? (this.#submitted ? this.identity.rayJob : undefined);
+    if (id === undefined) return undefined;
+    const job = await this.#ray.ask(async () => (await this.parts.jobs.find(id)) ?? 'forgotten');
     if (job === undefined || (job !== 'forgotten' && (job.status === 'PENDING' || job.status === 'RUNNING')))
       return undefined;
     // What it said itself counts, and may have come since.
     const said = await this.attempt.end();
     if (said !== undefined) return said;
+    // Another job may just have taken the run.
+    if (this.#job === undefined && !(await this.warm.retract(id))) return undefined;
     if (job === 'forgotten') {
       // It may still be at work on a node that has not noticed that its head is gone.
       await this.attempt.endLeftBehind();
@@ -143,21 +200,8 @@ class RayTrainer implements Trainer {
 
   async #askToEnd(): Promise<void> {
     await this.attempt.revoke();
-    if (this.#submitted) await this.#ask(() => this.parts.jobs.stop(this.identity.rayJob));
-  }
-
-  /** Asks Ray something; `undefined` when it does not answer, which is logged once. */
-  async #ask<T>(question: () => Promise<T>): Promise<T | undefined> {
-    try {
-      const answer = await question();
-      if (this.#rayIsAway) this.parts.log.info('ray-is-back', this.#fields);
-      this.#rayIsAway = false;
-      return answer;
-    } catch (error) {
-      if (!this.#rayIsAway) this.parts.log.error('ray-is-away', error, this.#fields);
-      this.#rayIsAway = true;
-      return undefined;
-    }
+    // One that has the run looks at its permit, and stays for the next run.
+    if (await this.warm.retract(this.identity.rayJob)) await this.#stopOwnJob();
   }
 
   get #fields() {
@@ -179,12 +223,12 @@ function signalOf(wanted: number): NodeJS.Signals {
   return found === undefined ? 'SIGKILL' : (found[0] as NodeJS.Signals);
 }
 
-/** A word for the shell that runs a job's command. */
-const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`;
-
 const LOST: TrainerEnd = { code: null, signal: null, lost: true };
 
 const LOOK_EVERY_MS = 250;
+const LOOK_WHO_TOOK_EVERY_MS = 100;
+/** A job that waits looks five times a second. */
+const MOST_TAKE_MS = 2000;
 const ASK_RAY_EVERY_MS = 2000;
 const MOST_PAUSE_MS = 10_000;
 const START_MS = 1500;

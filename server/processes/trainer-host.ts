@@ -6,6 +6,8 @@ import { RayAttempt, type RayJobIdentity } from './ray-attempt.ts';
 export interface TrainerHost {
   /** Starts a trainer on the specification in a run's folder, with these variables beside its own. Rejects when it cannot be started. */
   start(runId: string, runDir: RunDir, environment: TrainerEnvironment): Promise<Trainer>;
+  /** Lets go of what is kept for further runs. */
+  close(): Promise<void>;
 }
 
 /** Names and values; none is a secret. */

@@ -16,6 +16,7 @@ export interface TrainerCommand {
 export function localTrainers(command: TrainerCommand): TrainerHost {
   return {
     start: (_runId, { specFile, logFile }, environment) => startTrainer(command, specFile, logFile, environment),
+    close: async () => {},
   };
 }
 

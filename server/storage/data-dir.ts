@@ -12,6 +12,10 @@ export interface DataDir {
   readonly receipts: string;
   /** Says in which object store the artifacts are; there is none while they are here. */
   readonly artifactsPlace: string;
+  /** What the server and generation workers on other machines tell each other; there is none without them. */
+  readonly generationWorkers: string;
+  /** The same for trainers on other machines. */
+  readonly trainerJobs: string;
   readonly repositories: string;
   repository(repositoryId: string): string;
   /** Chunks of corpora, named by their hash. */
@@ -43,6 +47,8 @@ export function dataDirAt(path: string): DataDir {
     receiptKey: join(root, 'receipt-key.pem'),
     receipts: join(root, 'receipts'),
     artifactsPlace: join(root, 'artifacts.json'),
+    generationWorkers: join(root, 'generation-workers'),
+    trainerJobs: join(root, 'trainer-jobs'),
     repositories: join(root, 'repositories'),
     repository,
     chunks: (repositoryId) => join(repository(repositoryId), 'chunks'),

@@ -90,7 +90,7 @@ test(
     };
 
     const anyIsOnWorker = async (runs: WatchedRun[]) =>
-      (await Promise.all(runs.map(({ id }) => isOn(worker, id)))).includes(true);
+      (await Promise.all(runs.map(({ id }) => isOn(worker, jobOf(server, id))))).includes(true);
     await disturb('node', anyIsOnWorker, () => worker.kill());
     expect(figures.disturbed, 'runs that the death of a node disturbed').toBeGreaterThanOrEqual(1);
     await worker.restart();
@@ -140,10 +140,16 @@ async function watch(client: Client, requestId: string): Promise<WatchedRun> {
   return { id, events, end: listen() };
 }
 
-/** Whether Ray runs the first trainer of a run on a node. */
-async function isOn(node: RayNode, runId: string): Promise<boolean> {
+/** The job that does the first attempt at a run: its own, or one that was warm. */
+function jobOf(server: ServerUnderTest, runId: string): string {
+  const own = `bespoke-${runId}-1`;
+  return new RegExp(`"rayJob":"${own}","warmRayJob":"([^"]+)"`).exec(server.log())?.[1] ?? own;
+}
+
+/** Whether Ray runs a job on a node. */
+async function isOn(node: RayNode, job: string): Promise<boolean> {
   const headers = { authorization: `Bearer ${ray.token}` };
-  const answer = await fetch(`${ray.url}/api/jobs/bespoke-${runId}-1`, { headers });
+  const answer = await fetch(`${ray.url}/api/jobs/${job}`, { headers });
   return String((await answer.json()).driver_agent_http_address).endsWith(`:${node.agentPort}`);
 }
 

@@ -1,103 +1,118 @@
-"""`python -m bespoke_trainer.ray_job ATTEMPT SPEC.json LOG`: the trainer as a job of a Ray cluster. Needs no Ray itself.
+"""`python -m bespoke_trainer.ray_job POOL JOB IDLE_SECONDS`: trainers as a job of a Ray cluster. Needs no Ray itself.
 
-Server and trainer meet in the folder ATTEMPT, which both see (server/processes/ray-attempt.ts): events go into a file there instead of
-standard output, because Ray forgets a job's output with its node, and the trainer works only while its permit is there.
-Exit codes: the trainer's own; 75 when it may not start any more; 78 when this node does not see the folder.
+Server and job meet in the folder POOL, which both see (server/processes/warm-jobs.ts). The job first takes the run that it was
+submitted for, unless another job has. It loads what a trainer needs and the base model, then forks the trainer (warm_trainer.py),
+and stays for the next run until none has come for IDLE_SECONDS.
+Exit codes: 0 when no run came any more; 75 when it may not start; 78 when this node does not see the folders; the trainer's own
+where the run's folder has no place for it any more.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
-import runpy
 import signal
 import sys
-import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
-from bespoke_trainer.work_folder import remembered_threads
+from bespoke_trainer.warm_trainer import (
+    NO_FOLDER,
+    NOT_PERMITTED,
+    Assignment,
+    is_there,
+    load_what_trainers_need,
+    run_trainer,
+)
 
-NOT_PERMITTED = 75
-NO_FOLDER = 78
-_LOOK_SECONDS = 0.5
-_GRACE_SECONDS = 2.0
+_LOOK_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Pool:
+    """What a job sees of the folder."""
+
+    folder: Path
+    job: str
+
+    def permits(self) -> bool:
+        return is_there(self.folder / "permits" / self.job)
+
+    def own(self) -> Assignment | None:
+        """The run that the job was submitted for, without taking it."""
+        return _read(self.folder / "waiting" / f"{self.job}.json")
+
+    def take(self, name: str) -> Assignment | None:
+        """Takes a waiting run; None when another job, or the server, was first."""
+        taken = self.folder / "taken" / f"{name}@{self.job}"
+        with contextlib.suppress(OSError):
+            (self.folder / "waiting" / name).rename(taken)
+        # Looked at in any case: a network file system may call a rename failed that it did.
+        return _read(taken)
+
+    def take_any(self) -> Assignment | None:
+        """Takes the run that waits the longest."""
+        with contextlib.suppress(OSError):
+            waiting = (self.folder / "waiting").glob("*.json")
+            for file in sorted(waiting, key=lambda file: file.stat().st_mtime_ns):
+                assignment = self.take(file.name)
+                if assignment is not None:
+                    return assignment
+        return None
 
 
 def main(arguments: list[str]) -> int:
-    """Runs one trainer, writes how it ended and returns its exit code."""
-    attempt, spec, log = (Path(argument) for argument in arguments)
-    if not attempt.parent.is_dir():
-        print(f"This node does not see {attempt}: the server's data folder has to be on a file system that it shares.")
+    """Works for runs until none comes, and returns the exit code."""
+    pool = Pool(Path(arguments[0]), arguments[1])
+    idle_seconds = float(arguments[2])
+    if not pool.folder.parent.is_dir():
+        print(f"This node does not see {pool.folder}: the server's data folder has to be on a file system that it shares.")
         return NO_FOLDER
-    if not _is_permitted(attempt):
+    own = pool.own()
+    if own is None or not pool.permits():
         return NOT_PERMITTED
-    events = _append_to(attempt / "events.jsonl", 1)
-    os.close(_append_to(log, 2))
-    threading.Thread(target=_watch, args=(attempt, events), daemon=True).start()
-    _keep_granted_threads(attempt)
-    code = _run(spec)
-    _write_end(attempt, code, None)
-    return code
-
-
-def _run(spec: Path) -> int:
-    sys.argv = ["bespoke_trainer", str(spec)]
-    try:
-        runpy.run_module("bespoke_trainer", run_name="__main__", alter_sys=True)
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    load_what_trainers_need(own.spec)
+    ending = _Ending()
+    assignment = pool.take(f"{pool.job}.json")
+    if assignment is None:
+        return NOT_PERMITTED
+    while assignment is not None:
+        end = run_trainer(assignment)
+        if ending.is_asked or not end.is_told:
+            return end.exit_code()
+        assignment = _next(pool, ending, time.monotonic() + idle_seconds)
     return 0
 
 
-def _keep_granted_threads(attempt: Path) -> None:
-    """Ray sizes OpenMP by the CPUs that it granted; the trainer would take every core that is free at this moment."""
-    granted = os.environ.get("OMP_NUM_THREADS", "")
-    if granted.isdigit():
-        remembered_threads(attempt.parent.parent, lambda: int(granted))
-
-
-def _watch(attempt: Path, events: int) -> None:
-    """Ends this process when its permit is gone. Until then, lets the server see what was said, also through a network file system."""
-    while _is_permitted(attempt):
-        with contextlib.suppress(OSError):
-            os.fsync(events)
+def _next(pool: Pool, ending: _Ending, deadline: float) -> Assignment | None:
+    while time.monotonic() < deadline and pool.permits() and not ending.is_asked:
+        assignment = pool.take_any()
+        if assignment is not None:
+            return assignment
         time.sleep(_LOOK_SECONDS)
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(_GRACE_SECONDS)
-    _write_end(attempt, None, "SIGKILL")
-    os.kill(os.getpid(), signal.SIGKILL)
+    return None
 
 
-def _is_permitted(attempt: Path) -> bool:
-    """A file system in trouble is no reason to end: only a permit that is certainly gone."""
+class _Ending:
+    """Whether Ray asked the job to end. It asks the trainer as well, whose end is to be told first."""
+
+    def __init__(self) -> None:
+        self.is_asked = False
+        signal.signal(signal.SIGTERM, self._remember)
+
+    def _remember(self, _number: int, _frame: FrameType | None) -> None:
+        self.is_asked = True
+
+
+def _read(file: Path) -> Assignment | None:
     try:
-        # Opened, because a network file system answers other questions from memory.
-        os.close(os.open(attempt / "permit", os.O_RDONLY))
+        fields = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def _write_end(attempt: Path, code: int | None, signal_name: str | None) -> None:
-    """Makes no folder: where the run was erased nothing of it may come back."""
-    temporary = attempt / ".end.json.tmp"
-    with contextlib.suppress(FileNotFoundError):
-        with temporary.open("w", encoding="utf-8") as file:
-            json.dump({"code": code, "signal": signal_name}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(attempt / "end.json")
-
-
-def _append_to(file: Path, descriptor: int) -> int:
-    """Lets what is written to a descriptor go into a file. Returns one more descriptor of that file."""
-    opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
-    os.dup2(opened, descriptor)
-    return opened
+        return None
+    attempt, spec, log = (Path(fields[name]) for name in ("attempt", "spec", "log"))
+    return Assignment(attempt, spec, log, fields["environment"])
 
 
 if __name__ == "__main__":

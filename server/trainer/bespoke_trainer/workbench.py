@@ -15,6 +15,7 @@ from bespoke_trainer.failures import RunFailure
 from bespoke_trainer.families import family_of
 from bespoke_trainer.families.seam import Family
 from bespoke_trainer.hardware import best_compute_type
+from bespoke_trainer.held_base import held_base
 from bespoke_trainer.learner import Learner
 from bespoke_trainer.run_spec import RunSpec
 
@@ -34,9 +35,10 @@ class Workbench:
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.tokens_at_once = _TOKENS_AT_ONCE[device.type]
         self.compute_type = spec.options.compute_type or best_compute_type()
-        self.folder: BaseModelFolder = open_base_model_folder(spec.base_model_dir)
+        held = held_base(spec.base_model_dir)
+        self.folder: BaseModelFolder = open_base_model_folder(spec.base_model_dir) if held is None else held.folder
         self.examples: Examples = read_examples(spec.examples_file, self.folder.vocabulary)
-        model = load_model(self.folder.path).to(device)
+        model = (load_model(self.folder.path) if held is None else held.model()).to(device)
         self.family: Family = family_of(model, self.folder.tokens, _COMPUTE_TYPES[self.compute_type])
         self._refuse_too_long()
         # All that a result depends on besides specification and examples.

@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { once } from '../support/once.ts';
 import { root } from '../support/places.ts';
 
-/** The worker as it ships, bundled from the sources as they are now. */
+/** The worker as it ships, bundled from the sources as they are now. Beside it is the program that runs it on another machine. */
 export async function bundledWorker(): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(root, 'server', 'generation', 'generation-worker.ts')],
+    entryPoints: ['generation-worker', 'generation-host'].map((name) =>
+      join(root, 'server', 'generation', `${name}.ts`),
+    ),
+    outdir: '.',
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -17,12 +20,14 @@ export async function bundledWorker(): Promise<string> {
     logLevel: 'warning',
     write: false,
   });
-  const content = outputFiles[0]?.contents ?? new Uint8Array();
-  const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
+  const hash = createHash('sha256');
+  for (const { contents } of outputFiles) hash.update(contents);
   // Below the checkout, so that the worker finds `onnxruntime-node` in its node_modules.
-  const file = join(root, '.bespoke', 'run', 'generation-workers', hash, 'generation-worker.js');
-  return once(file, () => {
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, content);
+  const folder = join(root, '.bespoke', 'run', 'generation-workers', hash.digest('hex').slice(0, 16));
+  await once(folder, () => {
+    mkdirSync(`${folder}.making`, { recursive: true });
+    for (const { path, contents } of outputFiles) writeFileSync(join(`${folder}.making`, basename(path)), contents);
+    renameSync(`${folder}.making`, folder);
   });
+  return join(folder, 'generation-worker.js');
 }
