@@ -1,5 +1,7 @@
 import { BespokeError } from './errors.ts';
 import { createGenerator, type Generator, type GeneratorOptions } from './generation/generator.ts';
+import type { WorkerPool } from './generation/worker-pool.ts';
+import type { WorkerOptions } from './generation/worker-protocol.ts';
 import type { Log } from './log.ts';
 
 /** The generator of a server. */
@@ -7,6 +9,8 @@ export interface OpenGenerator {
   get(): Promise<Pick<Generator, 'generate'>>;
   /** Takes the adapters in a folder out of memory for good. */
   evict(folder: string): Promise<void>;
+  /** How many workers take requests at the moment. */
+  workers(): number;
   close(): Promise<void>;
 }
 
@@ -16,10 +20,14 @@ export interface OpenGenerator {
  */
 export function openGenerator(options: GeneratorOptions, log: Log): OpenGenerator {
   let loading: Promise<Generator> | undefined;
+  let workers = 0;
   let closed = false;
 
   const drop = async (broken: Promise<Generator>) => {
-    if (loading === broken) loading = undefined;
+    if (loading === broken) {
+      loading = undefined;
+      workers = 0;
+    }
     const generator = await broken.catch(() => undefined);
     await generator?.close().catch((error: unknown) => log.error('generator-not-closed', error));
   };
@@ -29,7 +37,10 @@ export function openGenerator(options: GeneratorOptions, log: Log): OpenGenerato
     const created = createGenerator(options);
     loading = created;
     created.then(
-      () => log.info('generator-loaded', { durationMs: Math.round(performance.now() - startedMs) }),
+      () => {
+        workers = 1;
+        log.info('generator-loaded', { durationMs: Math.round(performance.now() - startedMs) });
+      },
       () => void drop(created),
     );
     return created;
@@ -55,6 +66,7 @@ export function openGenerator(options: GeneratorOptions, log: Log): OpenGenerato
       const generator = await loading?.catch(() => undefined);
       await generator?.evict(folder);
     },
+    workers: () => workers,
     async close() {
       closed = true;
       if (loading !== undefined) await drop(loading);
@@ -64,12 +76,19 @@ export function openGenerator(options: GeneratorOptions, log: Log): OpenGenerato
 
 /** A generator whose workers are elsewhere: they are started now, and one that broke is replaced without being asked for. */
 export async function openGenerators(
-  options: GeneratorOptions & Required<Pick<GeneratorOptions, 'decoder'>>,
+  options: GeneratorOptions,
+  startPool: (start: WorkerOptions) => WorkerPool,
 ): Promise<OpenGenerator> {
-  const generator = await createGenerator(options);
+  let pool: WorkerPool | undefined;
+  const decoder = (start: WorkerOptions) => {
+    pool = startPool(start);
+    return pool;
+  };
+  const generator = await createGenerator({ ...options, decoder });
   return {
     get: async () => generator,
     evict: (folder) => generator.evict(folder),
+    workers: () => pool?.size ?? 0,
     close: () => generator.close(),
   };
 }

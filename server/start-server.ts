@@ -121,7 +121,11 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
       onErased: (tenantId) => stored.forget(tenantId),
     });
 
-    const metrics = new ServerMetrics({ ledger, waitingGenerations: () => queue.length });
+    const metrics = new ServerMetrics({
+      ledger,
+      waitingGenerations: () => queue.length,
+      generationWorkers: generator.workers,
+    });
 
     await forget.finishAll();
     // After that, because the tenant itself may have been begun to forget.
@@ -264,7 +268,7 @@ async function generatorOf(
     baseModelSha256: sha256,
     log,
   });
-  return openGenerators({ ...options, decoder: (start) => new WorkerPool({ host, workers, options: start, log }) });
+  return openGenerators(options, (start) => new WorkerPool({ host, workers, options: start, log }));
 }
 
 /** A cluster that is away is waited for; one that refuses the token would be waited for in vain. */

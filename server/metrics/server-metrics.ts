@@ -6,6 +6,8 @@ export interface MetricSources {
   readonly ledger: Ledger;
   /** Candidate streams that wait for a place. */
   waitingGenerations(): number;
+  /** Generation workers that take requests. */
+  generationWorkers(): number;
 }
 
 /**
@@ -18,7 +20,7 @@ export class ServerMetrics {
   readonly #seconds: Histogram<'call'>;
   readonly #inFlight: Gauge;
 
-  constructor({ ledger, waitingGenerations }: MetricSources) {
+  constructor({ ledger, waitingGenerations, generationWorkers }: MetricSources) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry, prefix: 'bespoke_' });
     this.#calls = new Counter({
@@ -47,6 +49,12 @@ export class ServerMetrics {
       ...{ name: 'bespoke_generations_waiting', help: 'Candidate streams that wait for a place.', registers },
       collect() {
         waiting.set(waitingGenerations());
+      },
+    });
+    const workers = new Gauge({
+      ...{ name: 'bespoke_generation_workers', help: 'Generation workers that take requests.', registers },
+      collect() {
+        workers.set(generationWorkers());
       },
     });
   }

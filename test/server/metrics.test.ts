@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { promptRequest } from '../faults/prompts.ts';
 import { root } from './support/places.ts';
 import { corpus, startRun } from './support/runs.ts';
 import { endServers, type ServerUnderTest, startServer } from './support/server-under-test.ts';
@@ -40,8 +41,14 @@ test('calls by how they ended, runs by state, and what is kept', async () => {
   expect(await sample('bespoke_runs{state="succeeded"}')).toBe(1);
   expect(await sample('bespoke_adapter_bytes')).toBeGreaterThan(100);
   expect(await sample('bespoke_generations_waiting')).toBe(0);
+  expect(await sample('bespoke_generation_workers'), 'the base model was not needed yet').toBe(0);
   expect(await sample('bespoke_calls_in_flight')).toBe(0);
   expect(await sample('bespoke_process_resident_memory_bytes')).toBeGreaterThan(1_000_000);
+});
+
+test('the generation worker, once there is one', async () => {
+  for await (const { part } of server.client().generate(promptRequest())) expect(part).toBeDefined();
+  expect(await sample('bespoke_generation_workers')).toBe(1);
 });
 
 test('nothing in them is of a tenant, of a repository or of what a client sent', async () => {

@@ -26,7 +26,14 @@ const everything = {
     credentialsSecretName: 's3',
   },
   signIn: { issuer: 'https://id.example.com', audience: 'bespoke' },
-  ray: { url: 'http://ray-head:8265', cpus: 4, gpus: 0.5, tokenSecretName: 'ray' },
+  ray: {
+    url: 'http://ray-head:8265',
+    cpus: 4,
+    gpus: 0.5,
+    idleSeconds: 60,
+    generationWorkers: 3,
+    tokenSecretName: 'ray',
+  },
   extraFlags: ['--tenant-stored-mib=204800'],
   service: { type: 'LoadBalancer' },
   serviceAccount: { annotations: { 'example.com/role': 'models' } },
@@ -115,7 +122,8 @@ test('every value arrives, and secrets only by reference', () => {
     databaseUrl: 'postgresql://bespoke@db.example.com/bespoke',
     artifacts: { bucket: 'models', prefix: 'bespoke/', endpoint: 'https://s3.example.com' },
     signIn: { issuer: 'https://id.example.com', audience: 'bespoke' },
-    ray: { url: new URL('http://ray-head:8265'), cpus: 4, gpus: 0.5 },
+    ray: { url: new URL('http://ray-head:8265'), cpus: 4, gpus: 0.5, idleSeconds: 60 },
+    generators: { url: new URL('http://ray-head:8265'), workers: 3 },
     quotas: { storedBytes: 204_800 * 1024 * 1024 },
   });
   const secret = (name: string, key: string) => ({ valueFrom: { secretKeyRef: { name, key } } });
