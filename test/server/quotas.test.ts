@@ -75,6 +75,8 @@ describe('a tenant that takes too much is told when to come back, and the other 
         },
       });
     });
+    // The chunk is on its way; the upload counts once the server has begun with it.
+    await new Promise((next) => setTimeout(next, 1500));
     await checkRefused(noisy.upload('other', corpus), /has 1 uploads under way: wait .*\.$/, true);
     await quiet.upload('repo', corpus);
     release();
