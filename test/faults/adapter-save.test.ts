@@ -28,7 +28,7 @@ test(
     const { baseModelDir, adapterDir } = await reference('llama');
     const base = await readBaseModelFolder(baseModelDir);
     const out = mkdtempSync(join(tmpdir(), 'bespoke-saving-'));
-    const args = [script, out, adapterDir('last-decoder-block'), String(run.amount(9, 1))];
+    const args = [script, out, adapterDir('last-decoder-block'), String(run.isLong ? 1 : 9)];
     const { stdout } = await promisify(execFile)(trainerPython(), args, {
       env: { ...process.env, PYTHONPATH: trainerDir, OMP_NUM_THREADS: '1' },
       maxBuffer: 1 << 26,
