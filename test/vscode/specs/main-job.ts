@@ -171,7 +171,7 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
       await workbench.picture('kept');
       checkOneTestMore(before, readFileSync(join(workspace, testFile), 'utf8'));
 
-      const maven = spawnSync('mvn', ['-o', '-q', '-pl', 'domain', '-Dtest=ShelfTest', 'test'], {
+      const maven = spawnSync('mvn', ['-q', '-pl', 'domain', '-Dtest=ShelfTest', 'test'], {
         cwd: workspace,
         encoding: 'utf8',
       });
