@@ -47,8 +47,8 @@ export class ServerToken {
     const isRenewed = (await this.storage.get(this.#renewalKey)) !== undefined;
     if (endMs === undefined || !isRenewed || this.#isClosed) return;
     // Not all windows at once: most providers take a refresh token once, and some end the sign-in when it comes twice.
-    const earlierMs = RENEW_BEFORE_MS * Math.random();
-    const inMs = Math.max(endMs - RENEW_BEFORE_MS - earlierMs - Date.now(), LEAST_PAUSE_MS);
+    const laterMs = (RENEW_BEFORE_MS / 2) * Math.random();
+    const inMs = Math.max(endMs - RENEW_BEFORE_MS + laterMs - Date.now(), LEAST_PAUSE_MS);
     const renew = async () => {
       useToken(await this.current());
       await this.renewInTime(useToken);
