@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { HeldOutSplit, Strategy } from '../../proto/gen/bespoke/v1/common.ts';
 import type { GenerateRequest, GenerateResponse } from '../../proto/gen/bespoke/v1/generation.ts';
 import { type RunEvent, RunState, TrainingOptions } from '../../proto/gen/bespoke/v1/trainer.ts';
+import { tensorsHash } from '../faults/disturbed-run.ts';
 import type { Client } from './support/client.ts';
 import { trainerDir, trainerPython } from './support/places.ts';
 import { corpus, eventually, getRun, required, startRun } from './support/runs.ts';
@@ -23,14 +22,6 @@ const options = TrainingOptions.fromPartial({
   checkpointEverySteps: 2,
 });
 const isCheckpoint = (event: RunEvent) => event.event?.$case === 'checkpointWritten';
-
-/** SHA-256 of the adapter's tensors, which its manifest names. */
-function tensorsHash(server: ServerUnderTest, adapterId: string): string {
-  const path = readdirSync(server.dataDir, { recursive: true })
-    .map(String)
-    .find((one) => one.endsWith(`adapters/${adapterId}/manifest.json`));
-  return JSON.parse(readFileSync(join(server.dataDir, required(path)), 'utf8')).files['adapter.safetensors'].sha256;
-}
 
 async function generate(client: Client, model: GenerateRequest['model'], more: Partial<GenerateRequest> = {}) {
   const parts: GenerateResponse['part'][] = [];
