@@ -112,7 +112,13 @@ export async function startRefusedServer(
   options: ServerOptions = {},
 ): Promise<{ code: number | null; message: string }> {
   const { child, log } = await spawnServer(options);
+  let listens = false;
+  child.stdout?.once('data', () => {
+    listens = true;
+    child.kill('SIGKILL');
+  });
   const code = await new Promise<number | null>((done) => child.once('exit', done));
+  if (listens) throw new Error(`The server was to refuse, and listens: ${log()}`);
   const refusal = log()
     .split('\n')
     .filter((line) => line.startsWith('{"'))
@@ -136,13 +142,15 @@ export async function endServers(): Promise<void> {
     for (const path of [folder, behaviourFile(folder)]) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Runs the server's program to its end, as `token create` does, or to `kill -9` when it logs something. */
+/** Runs the server's program to its end, as `token create` does, or to `kill -9` in the moment in which it logs the word `killAt`. */
 export async function runServerProgram(
   args: readonly string[],
   killAt?: string,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [join(await bundle(), 'server.js'), ...args], {
+  const killed = killAt === undefined ? [] : ['--import', join(import.meta.dirname, 'kill-at.mjs')];
+  const child = spawn(process.execPath, [...killed, join(await bundle(), 'server.js'), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, KILL_AT: killAt },
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (bytes) => {
@@ -150,7 +158,6 @@ export async function runServerProgram(
   });
   child.stderr.on('data', (bytes) => {
     stderr += bytes;
-    if (killAt !== undefined && stderr.includes(killAt)) child.kill('SIGKILL');
   });
   const code = await new Promise<number | null>((done) => child.once('close', done));
   return { code, stdout, stderr };
