@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, describe, vi } from 'vitest';
+import { afterAll, afterEach, describe, vi } from 'vitest';
 import { IdentityProviderUnderTest, signingKey } from '../server/support/identity-provider-under-test.ts';
 import { required } from '../server/support/runs.ts';
 import { endServers, startServer } from '../server/support/server-under-test.ts';
@@ -26,10 +26,15 @@ import { VSCodeServer } from './vscode-server.ts';
 // One file, so that the machine runs one VS Code at a time.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
-/** Opens an editor when the first test of a block needs it. */
+/** Opens an editor when the first test of a block needs it, and says what it showed when a test failed. */
 function editorOf(start: () => Promise<OpenEditor>): () => Promise<OpenEditor> {
   let opened: Promise<OpenEditor> | undefined;
   afterAll(async () => (await opened)?.close());
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    const shown = await opened?.then(({ workbench }) => workbench.described()).catch(String);
+    console.error(`The editor when "${task.name}" had failed:\n${shown}`);
+  });
   return () => {
     opened ??= start();
     return opened;

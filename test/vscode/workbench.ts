@@ -146,7 +146,10 @@ export class Workbench {
           .waitFor({ timeout: 10_000 });
         await this.page.keyboard.press('Enter');
         await this.page.locator('.tabs-container .tab.active', { hasText: base }).waitFor({ timeout: 10_000 });
-        await this.editor().waitFor({ timeout: 10_000 });
+        // The tab is there before the file is: until then the keyboard is in the file that was open.
+        await this.page
+          .locator(`.editor-group-container.active .editor-instance .monaco-editor[data-uri$="/${base}"]`)
+          .waitFor({ timeout: 10_000 });
         return;
       } catch (cause) {
         await this.page.keyboard.press('Escape');
@@ -170,6 +173,24 @@ export class Workbench {
     await input.fill(`:${line}:${column}`);
     await this.page.keyboard.press('Enter');
     await input.waitFor({ state: 'hidden' });
+    await this.statusBar(new RegExp(`^Ln ${line}, `)).waitFor();
+  }
+
+  /** What somebody who looks at the window would say of it: for tests that failed. */
+  async described(): Promise<string> {
+    const texts = async (selector: string) =>
+      (await this.page.locator(selector).allTextContents()).map((text) => text.trim()).join(' | ');
+    const seen = {
+      notifications: await texts('.notifications-toasts .notification-list-item'),
+      tabs: await texts('.tabs-container .tab'),
+      'active tab': await texts('.tabs-container .tab.active'),
+      'quick input': await texts('.quick-input-widget:visible'),
+      dialog: await texts('.monaco-dialog-box'),
+      'status bar': await texts('.statusbar-item'),
+    };
+    return Object.entries(seen)
+      .map(([name, text]) => `  ${name}: ${text}`)
+      .join('\n');
   }
 
   /** Titles in the light-bulb menu at the cursor; the menu stays open. */
@@ -269,7 +290,7 @@ export class Workbench {
     await input.fill(token);
     await this.page.keyboard.press('Enter');
     await this.notification(/connected to|does not accept the token/).waitFor();
-    await this.command('Notifications: Clear All Notifications');
+    await this.clearNotifications();
   }
 
   /** Label and description of the rows in the side bar. */
@@ -315,6 +336,12 @@ export class Workbench {
 
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
+  }
+
+  async clearNotifications(): Promise<void> {
+    await this.command('Notifications: Clear All Notifications');
+    // Against a flood the editor shows at most three within 800 ms, and others only in the list behind the bell.
+    await this.page.waitForTimeout(800);
   }
 
   dialog(): Locator {

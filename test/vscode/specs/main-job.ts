@@ -57,7 +57,7 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
     await progress.getByText('Cancel', { exact: true }).click();
     await workbench.notification('the personalization was cancelled').waitFor({ timeout: 60_000 });
     await expect.poll(() => server.childCommandLines().filter((line) => line.includes('bespoke_trainer'))).toEqual([]);
-    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.clearNotifications();
   });
 
   test(
@@ -96,7 +96,7 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
       await workbench.picture('style-report-proof');
       await workbench.widenSideBar(300);
       await workbench.page.getByText('personalized, ').first().waitFor();
-      await workbench.command('Notifications: Clear All Notifications');
+      await workbench.clearNotifications();
       // Training, both models' tests and Maven: all of it without a network.
       const { started, connections } = watch.stop();
       expect(started.filter((line) => line.includes('bespoke_trainer'))).not.toEqual([]);
@@ -121,7 +121,7 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
     await path.fill(file);
     await workbench.page.keyboard.press('Enter');
     await workbench.notification('the style report is in report.html').waitFor();
-    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.clearNotifications();
     for (const colorScheme of ['light', 'dark'] as const) {
       for (const forcedColors of ['none', 'active'] as const) {
         const page = await workbench.browser.newPage({ colorScheme, forcedColors });
@@ -239,7 +239,7 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
     await workbench.page.keyboard.press('Enter');
     await expect.poll(() => existsSync(file)).toBe(true);
     expect(verifyReceipt(readFileSync(file, 'utf8')).statement.content).toMatchObject({ runs: expect.any(Number) });
-    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.clearNotifications();
     await workbench.command('Bespoke: Choose Model');
     const rows = workbench.page.locator('.quick-input-widget .monaco-list-row');
     await rows.first().waitFor();

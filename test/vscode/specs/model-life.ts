@@ -36,7 +36,7 @@ export function describeModelLife(open: () => Promise<OpenEditor>): void {
     await namePath(workbench, file);
     await workbench.notification(/signed with the key SHA256:/).waitFor({ timeout: 60_000 });
     expect(statSync(file).size).toBeGreaterThan(1_000_000);
-    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.clearNotifications();
   });
 
   test('refuses a pack that was altered', async () => {
@@ -50,7 +50,7 @@ export function describeModelLife(open: () => Promise<OpenEditor>): void {
     await workbench
       .notification(/altered\.bespoke-model was refused, its adapter\.safetensors was altered after it was signed: ask/)
       .waitFor({ timeout: 60_000 });
-    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.clearNotifications();
   });
 }
 

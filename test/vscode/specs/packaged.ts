@@ -119,7 +119,7 @@ export function describePackaged(open: () => Promise<OpenEditor>): void {
       .toBe('Bespoke');
     await workbench.command('Bespoke: Set Up Local Server');
     await workbench.notification('the local server is set up').waitFor();
-    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.clearNotifications();
   });
 
   test('walks a newcomer through five steps', async () => {

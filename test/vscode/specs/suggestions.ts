@@ -69,7 +69,7 @@ export function describeSuggestions(open: () => Promise<OpenEditor>): void {
     await workbench
       .notification(/the model wrote no test for pitch .+: try again, or personalize first/)
       .waitFor({ timeout: checkMs });
-    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.clearNotifications();
   });
 
   test(

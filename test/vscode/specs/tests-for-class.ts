@@ -132,7 +132,7 @@ export function describeTestsForClass(open: () => Promise<OpenEditor>): void {
       expect(rows).not.toMatch(/^(ring|hidden) /m);
       expect(readFileSync(join(workspace, bellTest), 'utf8')).toBe(before);
       await workbench.picture('class-tests');
-      await workbench.command('Notifications: Clear All Notifications');
+      await workbench.clearNotifications();
     },
     checkMs,
   );

@@ -68,12 +68,12 @@ export function describeTrainingData(open: () => Promise<OpenEditor>): void {
       const said =
         /Resembles HornTest#blow_once_thenToot \(\d+ %\)\. House style: \d+ %.*1 hidden: repeats HornTest#blow_once_thenToot\./;
       await workbench.notification(said).waitFor();
-      await workbench.command('Notifications: Clear All Notifications');
+      await workbench.clearNotifications();
       await workbench.command('Bespoke: Show the Next Test');
       await workbench.codeLens('passes, but proves little').waitFor();
       await workbench.codeLens('passes, but proves little').click();
       await workbench.notification(/It still passes when Horn\.blow is broken/).waitFor();
-      await workbench.command('Notifications: Clear All Notifications');
+      await workbench.clearNotifications();
       await workbench.command('Bespoke: Discard the Shown Tests');
     },
     // The editor may have to be packed and started first.
@@ -115,7 +115,7 @@ export function describeTrainingData(open: () => Promise<OpenEditor>): void {
     // As a colleague's commit would, and not this editor.
     writeFileSync(file, JSON.stringify({ ...style, naming: ['as we like it'] }));
     await workbench.notification(/"naming" cannot be "as we like it": it can be .+ Tests are not scored\./).waitFor();
-    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.clearNotifications();
     writeFileSync(file, JSON.stringify(style));
   });
 }
