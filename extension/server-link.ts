@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { DEFAULT_BASE } from '../core/base-model/embedded-bases.ts';
 import { Connection, hostOf, isLoopback, type ServerAddress } from './client/connection.ts';
 import { type ClientTraces, type Operation, openClientTraces } from './client/traces.ts';
 import { type LocalServerLayout, layoutOf, missingParts } from './local-server/layout.ts';
@@ -57,15 +58,22 @@ export class ServerLink implements vscode.Disposable {
   }
 
   get layout(): LocalServerLayout {
-    const home = serverSettings().localHome || process.env.BESPOKE_HOME || this.#context.globalStorageUri.fsPath;
-    // One folder per workspace, because a ledger has one server at a time and each window runs its own.
+    const { localHome, localBase } = serverSettings();
+    const home = localHome || process.env.BESPOKE_HOME || this.#context.globalStorageUri.fsPath;
+    // One folder per workspace, because a ledger has one server at a time and each window runs its own; and per base, whose adapters no other
+    // base can use.
     const data = this.#context.storageUri ?? this.#context.globalStorageUri;
-    return layoutOf(this.#context.extensionPath, home, join(data.fsPath, 'server'));
+    return layoutOf(
+      this.#context.extensionPath,
+      home,
+      join(data.fsPath, localBase === DEFAULT_BASE ? 'server' : `server-${localBase}`),
+      localBase,
+    );
   }
 
   /** What the set-up still has to fetch before the local server can run; empty for a remote server. */
   get missingParts(): string[] {
-    return this.place.kind === 'local' ? missingParts(this.layout.home) : [];
+    return this.place.kind === 'local' ? missingParts(this.layout) : [];
   }
 
   noteSetUp(): void {

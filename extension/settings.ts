@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { DEFAULT_BASE, type EmbeddedBase, embeddedBase } from '../core/base-model/embedded-bases.ts';
 import { type RequestedStrategy, requestedStrategies } from './client/run.ts';
 
 /** The extension's settings, read at the time of use. Keys and defaults are declared in package.json. */
@@ -8,6 +9,7 @@ export function serverSettings(): {
   caFile: string;
   traces: boolean;
   localHome: string;
+  localBase: EmbeddedBase;
 } {
   const settings = vscode.workspace.getConfiguration('bespoke');
   return {
@@ -16,6 +18,7 @@ export function serverSettings(): {
     caFile: settings.get('server.caFile', '').trim(),
     traces: settings.get('server.traces', false),
     localHome: settings.get('localServer.home', '').trim(),
+    localBase: embeddedBase(settings.get('localServer.baseModel', '')) ?? DEFAULT_BASE,
   };
 }
 

@@ -27,7 +27,8 @@ const shipped = [
   ['dist/proto', /\.proto$/],
   ['extension/check/harness', /\.java$/],
   ['server/setup', /./],
-  ['server/base', /\.safetensors$/],
+  ['server/base/smollm2-135m-tests', /\.safetensors$/],
+  ['server/base/bart-10m-tests', /\.(safetensors|json)$/],
   ['server/trainer/requirements.lock'],
   ['server/trainer/bespoke_trainer', /\.py$/],
 ];

@@ -58,7 +58,8 @@ interface McpOptions {
 
 function placeOf({ folder, server: choice }: McpOptions, server: CliServer): AgentPlace {
   // Beside the miner's own cache where there is no home folder of the set-up.
-  const work = choice.kind === 'local' ? workFolder(choice.home) : dirname(defaultCacheFile(folder, 'default'));
+  const work =
+    choice.kind === 'local' ? workFolder(choice.home, choice.base) : dirname(defaultCacheFile(folder, 'default'));
   return {
     path: folder,
     trusted: true,

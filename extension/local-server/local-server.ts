@@ -78,8 +78,8 @@ export class LocalServer {
   }
 
   #launch(port: number): Promise<LocalServerEndpoint> {
-    const { home, dataDir, serverScript, trainerDir } = this.#layout;
-    const missing = missingParts(home);
+    const { home, base, dataDir, serverScript, trainerDir } = this.#layout;
+    const missing = missingParts(this.#layout);
     if (missing.length > 0) {
       return Promise.reject(
         new LocalServerError('not-set-up', `The local server lacks ${missing.join(' and ')}: run the set-up once.`),
@@ -89,7 +89,7 @@ export class LocalServer {
     const child = spawnNode(
       serverScript,
       [
-        ...['--data-dir', dataDir, '--base-model-dir', baseModelDirOf(home), '--python', pythonOf(home)],
+        ...['--data-dir', dataDir, '--base-model-dir', baseModelDirOf(home, base), '--python', pythonOf(home)],
         ...['--trainer-dir', trainerDir, '--host', '127.0.0.1', '--port', String(port), '--exit-with-parent'],
         ...(this.#options.parameters ?? []),
       ],

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { DEFAULT_BASE } from '../../core/base-model/embedded-bases.ts';
 import { loadTokenizer } from '../../core/model-input/tokenizer.ts';
 import { readBaseModelFolder } from '../base-model/base-model-folder.ts';
 import { buildCorpus } from './build-corpus.ts';
@@ -39,7 +40,8 @@ function readOptions(argv: readonly string[]) {
   ].map(Number);
   if (!isCount(mostPairsPerLibrary) || !isCount(mostValidationPairs) || !isCount(seed))
     return '--most-pairs, --most-validation-pairs and --seed must be whole numbers.';
-  const baseModelDir = values.base === undefined ? baseModelDirOf(resolve(values.home)) : resolve(values.base);
+  const baseModelDir =
+    values.base === undefined ? baseModelDirOf(resolve(values.home), DEFAULT_BASE) : resolve(values.base);
   return { out: resolve(values.out), baseModelDir, mostPairsPerLibrary, mostValidationPairs, seed };
 }
 

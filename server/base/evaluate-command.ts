@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type EmbeddedBase, embeddedBase, noSuchBase } from '../../core/base-model/embedded-bases.ts';
 import { writeDurably } from '../storage/durable-file.ts';
 import { parsed, refuseUsage } from './command-line.ts';
 import { type Library, nameOf, readRecipe } from './corpus-recipe.ts';
@@ -13,7 +14,7 @@ import {
   personalizationsOf,
   settingName,
 } from './evaluation-setting.ts';
-import { homeOption } from './home-option.ts';
+import { baseOption, homeOption } from './home-option.ts';
 import { layOutLibrary, workspaceOf } from './lay-out-library.ts';
 import { runMainJob } from './run-main-job.ts';
 import { evaluationsOf, evaluationTables, summarizeEvaluation } from './summarize-evaluation.ts';
@@ -45,6 +46,7 @@ export async function evaluate(argv: readonly string[], signal: AbortSignal): Pr
 interface EvaluateOptions {
   readonly out: string;
   readonly home: string;
+  readonly base: EmbeddedBase;
   readonly parts: readonly EvaluationPart[];
   readonly mostPairs: string;
   readonly heldOutPairs: string;
@@ -56,7 +58,7 @@ async function evaluateLibrary(
   options: EvaluateOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  const { out, home } = options;
+  const { out, home, base } = options;
   const libraryName = nameOf(library);
   const name = `${libraryName}.${settingName(setting)}`;
   const records = join(out, `${name}.records.jsonl`);
@@ -66,7 +68,7 @@ async function evaluateLibrary(
   await layOutLibrary(library, folder, signal);
   const report = join(out, 'reports', `${name}.html`);
   const args = [
-    ...[workspaceOf(folder), '--home', home],
+    ...[workspaceOf(folder), '--home', home, '--base', base],
     ...['--report', report, '--most-pairs', options.mostPairs, '--held-out', options.heldOutPairs],
     ...['--strategy', setting.strategy, '--fold', `${setting.fold}`, '--nearest-tests', `${setting.nearestTests}`],
     ...['--candidates', `${CANDIDATES}`],
@@ -107,7 +109,9 @@ function readOptions(argv: readonly string[]) {
   const parts = EVALUATION_PARTS.filter((part) => wanted.includes(part));
   const unknown = wanted.find((part) => !EVALUATION_PARTS.some((known) => known === part));
   if (unknown !== undefined) return `There is no part '${unknown}': use ${EVALUATION_PARTS.join(', ')}.`;
-  return { out: resolve(out), home: resolve(home), summary, parts, mostPairs, heldOutPairs };
+  const base = embeddedBase(values.base);
+  if (base === undefined) return noSuchBase(values.base);
+  return { out: resolve(out), home: resolve(home), base, summary, parts, mostPairs, heldOutPairs };
 }
 
 function parse(argv: readonly string[]) {
@@ -116,6 +120,7 @@ function parse(argv: readonly string[]) {
     options: {
       out: { type: 'string' },
       home: homeOption,
+      base: baseOption,
       summary: { type: 'boolean', default: false },
       part: { type: 'string', multiple: true },
       'most-pairs': { type: 'string', default: '300' },

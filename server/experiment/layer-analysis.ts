@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { EmbeddedBase } from '../../core/base-model/embedded-bases.ts';
 import { JavaParser } from '../../core/java/java-parser.ts';
 import { type MethodProperties, readMethodProperties } from '../../core/java/method-properties.ts';
 import { mineWorkspace } from '../../core/mining/mine-workspace.ts';
@@ -31,6 +32,7 @@ export interface BlockAnalysis {
 
 export interface LayerAnalysisPlace {
   readonly home: string;
+  readonly base: EmbeddedBase;
   readonly workspace: string;
   /** Where the main job keeps its server's data, its one adapter among them. */
   readonly serverFolder: string;
@@ -42,7 +44,7 @@ export interface LayerAnalysisPlace {
 /** Analyses the layers of the model that a run left. `null` where the repository has too few methods to tell anything. */
 export async function analyseLayers(place: LayerAnalysisPlace): Promise<LayerAnalysis | null> {
   const { home, workspace, serverFolder, work, signal } = place;
-  const base = baseModelDirOf(home);
+  const base = baseModelDirOf(home, place.base);
   const pairs: TestPair[] = [];
   for await (const record of mineWorkspace({ workspace, mode: 'default', signal }))
     if (record.kind === 'pair') pairs.push(record.pair);

@@ -20,7 +20,7 @@ async function experiment(argv: readonly string[], signal: AbortSignal): Promise
     process.stderr.write(`npm run experiment: ${options} See \`npm run experiment -- --help\`.\n`);
     return USAGE_ERROR;
   }
-  const { out, home, jobs, heldOutPairs, analysesLayers, summary } = options;
+  const { out, home, base, jobs, heldOutPairs, analysesLayers, summary } = options;
   await mkdir(out, { recursive: true });
   let failures = 0;
   if (!summary) {
@@ -28,7 +28,7 @@ async function experiment(argv: readonly string[], signal: AbortSignal): Promise
     const repositories = await repositoriesOf(named, join(out, 'work', 'libraries'));
     const plan = planRuns({ ...options.design, repositories: repositories.map(({ name }) => name) });
     await claimFolder(out);
-    const runs = mainJobRuns(repositories, { home, out, heldOutPairs, analysesLayers, say });
+    const runs = mainJobRuns(repositories, { home, base, out, heldOutPairs, analysesLayers, say });
     failures = await carryOut(plan, runs, { out, jobs, signal, say });
   }
   const report = await writeResults(out);

@@ -1,8 +1,15 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import {
+  DEFAULT_BASE,
+  EMBEDDED_BASES,
+  type EmbeddedBase,
+  embeddedBase,
+  noSuchBase,
+} from '../../core/base-model/embedded-bases.ts';
 import { NEAREST_TESTS_OFFERED } from '../../core/model-input/nearest-tests.ts';
 import { parsed } from '../base/command-line.ts';
-import { homeOption } from '../base/home-option.ts';
+import { baseOption, homeOption } from '../base/home-option.ts';
 import type { Strategy } from '../runs/strategy.ts';
 import type { ExperimentDesign } from './plan.ts';
 
@@ -26,13 +33,15 @@ of the repositories: name only those that you trust. Ended in whatever way, it g
   --held-out N          most pairs to hold out for each split (when left out: a quarter of them)
   --jobs N              runs at once (when left out: 1)
   --summary             only the tables, figures and page of the runs that are done
-  --home DIR            where the set-up put the base model (when left out: as npm start does)
+  --base NAME           ${EMBEDDED_BASES.join(' or ')} (when left out: ${DEFAULT_BASE})
+  --home DIR            where the set-up put the base models (when left out: as npm start does)
 `;
 
 /** What a user wants of an experiment. */
 export interface ExperimentOptions {
   readonly out: string;
   readonly home: string;
+  readonly base: EmbeddedBase;
   /** As named; none: the libraries that are kept for evaluation. */
   readonly repositories: readonly string[];
   readonly design: Omit<ExperimentDesign, 'repositories'>;
@@ -67,10 +76,13 @@ export function readOptions(argv: readonly string[]): ExperimentOptions | string
     return "--pairs must be whole numbers and 'all' with commas between them.";
   if (curvePairs.some((size) => size !== null && mostPairs !== null && size > mostPairs))
     return `--pairs cannot be more than the ${mostPairs} of --most-pairs.`;
+  const base = embeddedBase(values.base);
+  if (base === undefined) return noSuchBase(values.base);
   const nearestTests = values['without-nearest'] ? [NEAREST_TESTS_OFFERED, 0] : [NEAREST_TESTS_OFFERED];
   return {
     out: resolve(values.out),
     home: resolve(values.home),
+    base,
     repositories: values.repository ?? [],
     design: { folds, strategies, frozenBlocks, nearestTests, curvePairs, mostPairs },
     ...{ heldOutPairs, analysesLayers: values.layers, jobs, summary: values.summary },
@@ -92,6 +104,7 @@ function parse(argv: readonly string[]) {
     options: {
       out: { type: 'string' },
       home: homeOption,
+      base: baseOption,
       repository: { type: 'string', multiple: true },
       folds: { type: 'string', default: '4' },
       strategy: { type: 'string', multiple: true },

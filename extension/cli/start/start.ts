@@ -1,6 +1,13 @@
 import { appendFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import {
+  DEFAULT_BASE,
+  EMBEDDED_BASES,
+  type EmbeddedBase,
+  embeddedBase,
+  noSuchBase,
+} from '../../../core/base-model/embedded-bases.ts';
 import { JavaParser } from '../../../core/java/java-parser.ts';
 import { NEAREST_TESTS_OFFERED } from '../../../core/model-input/nearest-tests.ts';
 import { samplePairs } from '../../../core/splits/sample-pairs.ts';
@@ -18,6 +25,7 @@ import { CANDIDATES_SHOWN } from '../../proof/write-candidates.ts';
 import { renderStyleReport } from '../../report/render-style-report.ts';
 import { mineRepository } from '../../workspace/mine-repository.ts';
 import { miningReport } from '../../workspace/mining-report.ts';
+import { workFolder } from '../cli-server.ts';
 import { type Command, INTERRUPTED, USAGE_ERROR } from '../command.ts';
 import { personalizeRepository } from './personalize-repository.ts';
 import { comparisonTable, scoresForJson } from './print-comparison.ts';
@@ -36,7 +44,8 @@ export const start: Command = {
 
 Compiles and runs tests of DIR, in a sandbox where one is installed: name only a workspace that you trust.
 
-  --home DIR          where the set-up put the Python environment and the base model
+  --home DIR          where the set-up put the Python environment and the base models
+  --base NAME         ${EMBEDDED_BASES.join(' or ')} (when left out: ${DEFAULT_BASE})
   --strategy NAME     ${requestedStrategies.join(', ')}
                       (when left out: ${defaultStrategy})
   --held-out N        most pairs to hold out for each split (when left out: ${defaultHeldOutPairs})
@@ -50,7 +59,7 @@ Compiles and runs tests of DIR, in a sandbox where one is installed: name only a
                       their checks, what the training told and the examples' lengths are
                       written beside it
   --work DIR          where the server keeps what it learned; one start at a time
-                      (when left out: in the home folder)
+                      (when left out: in the home folder, one for each base model)
 
 The last line is one JSON object.`,
   run,
@@ -60,6 +69,7 @@ interface StartOptions {
   readonly workspace: string;
   readonly home: string;
   readonly work: string;
+  readonly base: EmbeddedBase;
   readonly strategy: RequestedStrategy;
   readonly heldOutPairs: number;
   readonly mostPairs: number;
@@ -84,7 +94,7 @@ async function run(argv: readonly string[], signal: AbortSignal): Promise<number
   if (options.report !== undefined) mkdirSync(dirname(resolve(options.report)), { recursive: true });
   const serverLog = join(work, 'server.log');
   writeFileSync(serverLog, '');
-  const server = new LocalServer(layoutOf(root, options.home, join(work, 'server')), {
+  const server = new LocalServer(layoutOf(root, options.home, join(work, 'server'), options.base), {
     onLog: (line) => appendFileSync(serverLog, `${line}\n`),
   });
   try {
@@ -172,7 +182,11 @@ async function mainJob(
       const file = options.report ?? join(work, `${repository.identity.id}.html`);
       await writeRecords(besideReport(file, 'candidates'), comparisons, tests);
       writeLines(besideReport(file, 'events'), personalized.events);
-      const lengths = await trainingLengths(personalized.run, repository.clean, baseModelDirOf(options.home));
+      const lengths = await trainingLengths(
+        personalized.run,
+        repository.clean,
+        baseModelDirOf(options.home, options.base),
+      );
       writeLines(besideReport(file, 'lengths'), lengths);
       writeFileSync(
         file,
@@ -261,6 +275,8 @@ function readOptions(argv: readonly string[]): StartOptions | string {
   const strategy = requestedStrategies.find((name) => name === values.strategy);
   if (strategy === undefined)
     return `There is no strategy '${values.strategy}': use ${requestedStrategies.join(', ')}.`;
+  const base = embeddedBase(values.base);
+  if (base === undefined) return noSuchBase(values.base);
   const heldOutPairs = Number(values['held-out']);
   if (!(Number.isInteger(heldOutPairs) && heldOutPairs >= 1)) return '--held-out must be a whole number of at least 1.';
   const fold = Number(values.fold);
@@ -277,9 +293,9 @@ function readOptions(argv: readonly string[]): StartOptions | string {
   if (frozenBlocks !== undefined && !isWhole(frozenBlocks, 0, Number.MAX_SAFE_INTEGER))
     return '--frozen-blocks must be a whole number of at least 0.';
   const { home, report } = values;
-  const work = resolve(values.work ?? join(home, 'start'));
+  const work = resolve(values.work ?? workFolder(home, base));
   const counts = { heldOutPairs, mostPairs, fold, nearestTests, candidates, frozenBlocks };
-  return { workspace: resolve(folder), home: resolve(home), work, strategy, ...counts, report };
+  return { workspace: resolve(folder), home: resolve(home), work, base, strategy, ...counts, report };
 }
 
 const isWhole = (value: number, least: number, most: number) =>
@@ -291,6 +307,7 @@ function parse(argv: readonly string[]) {
     allowPositionals: true,
     options: {
       home: { type: 'string' },
+      base: { type: 'string', default: DEFAULT_BASE },
       strategy: { type: 'string', default: defaultStrategy },
       'held-out': { type: 'string', default: String(defaultHeldOutPairs) },
       'most-pairs': { type: 'string' },

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { DEFAULT_BASE } from '../../../core/base-model/embedded-bases.ts';
 import { Connection } from '../../../extension/client/connection.ts';
 import { describeServer } from '../../../extension/client/personalization.ts';
 import {
@@ -36,6 +37,7 @@ beforeAll(async () => {
     setUpScript: join(folder, 'set-up.mjs'),
     trainerDir: standInTrainerDir,
     home,
+    base: DEFAULT_BASE,
     dataDir: join(folder, 'data'),
   };
 });
@@ -88,7 +90,7 @@ test('two servers do not share a folder: the second says why', async () => {
 
 test('an empty home is named as not set up, and nothing is started', async () => {
   const home = mkdtempSync(join(tmpdir(), 'bespoke-home-'));
-  expect(missingParts(home)).toEqual(['the Python environment', 'the base model']);
+  expect(missingParts({ ...layout, home })).toEqual(['the Python environment', 'the base model']);
   const server = new LocalServer({ ...layout, home });
   await expect(server.start()).rejects.toMatchObject({
     kind: 'not-set-up',

@@ -130,6 +130,7 @@ describe('an experiment with a stand-in for the main job', () => {
     ],
     [['--repository', 'no:such:1'], /There is no folder no:such:1, and corpus\.json pins no library/],
     [['--strategy', 'best'], /There is no strategy 'best'/],
+    [['--base', 'gpt'], /There is no base model 'gpt': use smollm2-135m-tests or bart-10m-tests/],
     [['--folds', '5'], /--folds must be a whole number from 1 to 4/],
     [['--most-pairs', '30', '--pairs', '25,50'], /--pairs cannot be more than the 30/],
     [['--summary'], /holds no record of a finished run: start the experiment/],

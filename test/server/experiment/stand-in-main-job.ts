@@ -12,7 +12,18 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: Object.fromEntries(
     [
-      ...['home', 'work', 'report', 'strategy', 'fold', 'nearest-tests', 'held-out', 'candidates', 'most-pairs'],
+      ...[
+        'home',
+        'base',
+        'work',
+        'report',
+        'strategy',
+        'fold',
+        'nearest-tests',
+        'held-out',
+        'candidates',
+        'most-pairs',
+      ],
       'frozen-blocks',
     ].map((name) => [name, { type: 'string' as const }]),
   ),

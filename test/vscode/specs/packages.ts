@@ -21,7 +21,8 @@ const wholeFolders: readonly (readonly [string, RegExp])[] = [
   ['extension/check/harness', /\.java$/],
   ['media/walkthrough', /\.png$/],
   ['server/setup', /./],
-  ['server/base', /\.safetensors$/],
+  ['server/base/smollm2-135m-tests', /\.safetensors$/],
+  ['server/base/bart-10m-tests', /\.(safetensors|json)$/],
   ['server/trainer/bespoke_trainer', /\.py$/],
 ];
 
