@@ -15,6 +15,7 @@ import {
   settingName,
 } from './evaluation-setting.ts';
 import { baseOption, homeOption } from './home-option.ts';
+import { keepToBase } from './keep-to-base.ts';
 import { layOutLibrary, workspaceOf } from './lay-out-library.ts';
 import { runMainJob } from './run-main-job.ts';
 import { evaluationsOf, evaluationTables, summarizeEvaluation } from './summarize-evaluation.ts';
@@ -31,6 +32,7 @@ export async function evaluate(argv: readonly string[], signal: AbortSignal): Pr
   const options = readOptions(argv);
   if (typeof options === 'string') return refuseUsage('evaluate', options);
   const libraries = readRecipe().filter(({ use }) => use === 'evaluation');
+  if (!options.summary) await keepToBase(options.out, options.base);
   for (const part of options.summary ? [] : options.parts) {
     for (const { library, setting } of personalizationsOf(part, libraries)) {
       const ended = await evaluateLibrary(library, setting, options, signal);

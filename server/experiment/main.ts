@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { INTERRUPTED, USAGE_ERROR } from '../base/command-line.ts';
+import { keepToBase } from '../base/keep-to-base.ts';
 import { carryOut } from './carry-out.ts';
 import { claimFolder } from './claim-folder.ts';
 import { EXPERIMENT_USAGE, readOptions } from './options.ts';
@@ -28,6 +29,7 @@ async function experiment(argv: readonly string[], signal: AbortSignal): Promise
     const repositories = await repositoriesOf(named, join(out, 'work', 'libraries'));
     const plan = planRuns({ ...options.design, repositories: repositories.map(({ name }) => name) });
     await claimFolder(out);
+    await keepToBase(join(out, 'runs'), base);
     const runs = mainJobRuns(repositories, { home, base, out, heldOutPairs, analysesLayers, say });
     failures = await carryOut(plan, runs, { out, jobs, signal, say });
   }

@@ -75,8 +75,8 @@ export async function setUpServer(home, say) {
       { PYTHONPATH: trainerDir },
     );
   });
-  const weights = filesUnder(bartDir, '.safetensors');
-  await stage(at, say, 'bart-base-model', 'small base model', hashOf([...makers, ...weights]), async () => {
+  const checkpoint = ['.safetensors', '.json'].flatMap((ending) => filesUnder(bartDir, ending));
+  await stage(at, say, 'bart-base-model', 'small base model', hashOf([...makers, ...checkpoint]), async () => {
     rmSync(at.bartModelDir, { recursive: true, force: true });
     await run(
       at.python,
