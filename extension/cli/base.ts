@@ -6,14 +6,14 @@ import type { Command } from './command.ts';
 export const base: Command = {
   summary: 'Make a base model: examples from published libraries, and tuning on them',
   usage: `Usage: bespoke base corpus --out DIR [options]
-       bespoke base train --corpus DIR --out DIR [--base DIR] [--home DIR]
+       bespoke base train --corpus DIR --out DIR [--base DIR [--prefix]] [--home DIR]
        bespoke base pretrain --corpus DIR --out DIR [--windows N] [--home DIR]
        bespoke base export --checkpoint DIR --out DIR [--name NAME] [--home DIR]
        bespoke base evaluate --out DIR [--summary] [--part NAME]... [options]
 
 corpus: fetches the pinned sources of published Java libraries with Maven, mines them and writes DIR/corpus.examples.jsonl and
 DIR/corpus.summary.json. train: tunes a base on them and writes DIR/tuning: of the pinned weights their changes, of a base of the
-project's own the whole model. pretrain: trains a BART on the libraries' source and writes DIR/checkpoint. export: makes a
+project's own the whole model, with --prefix a generic prefix for it and nothing else. pretrain: trains a BART on the libraries' source and writes DIR/checkpoint. export: makes a
 base-model folder of a Hugging Face checkpoint, for instance of one of these. evaluate: runs the main job on the libraries that
 are kept for it, at most 300 pairs each, and prints tables; with --summary from the records alone. An interrupted run goes on
 where it ended.

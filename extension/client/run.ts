@@ -11,6 +11,10 @@ export type HeldOutSplit = (typeof heldOutSplits)[number];
 
 export type RunState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
+/** What a prefix starts as: the base's own, or the most frequent words of the repository's tests. */
+export const PREFIX_STARTS = ['generic', 'words'] as const;
+export type PrefixStart = (typeof PREFIX_STARTS)[number];
+
 /** Hyper-parameters; one that is left out takes the strategy's default. */
 export interface TrainingOptions {
   readonly seed?: number | undefined;
@@ -27,6 +31,7 @@ export interface TrainingOptions {
   readonly cacheActivations?: boolean | undefined;
   readonly threads?: number | undefined;
   readonly checkpointEverySteps?: number | undefined;
+  readonly prefixStart?: PrefixStart | undefined;
 }
 
 export interface PairLoss {

@@ -126,6 +126,7 @@ export function optionsToWire(options: TrainingOptions): WireOptions {
     cacheActivations: options.cacheActivations,
     threads: options.threads,
     checkpointEverySteps: options.checkpointEverySteps,
+    prefixStart: options.prefixStart,
   };
 }
 

@@ -10,12 +10,12 @@ import { pythonOf, runTraining, trainerDir } from './run-training.ts';
 /**
  * `bespoke base train`: tunes a base on the examples that `bespoke base corpus` wrote. Of the pinned weights it writes low-rank changes to
  * OUT/tuning, which `bespoke_trainer.base_model --tuning` adds to them; a base that is named is one of the project's own, of which it writes
- * the whole model. Killed or interrupted, it goes on from its last checkpoint. Returns the exit code.
+ * the whole model, or with `--prefix` a generic prefix for it and nothing else. Killed or interrupted, it goes on from its last checkpoint. Returns the exit code.
  */
 export async function train(argv: readonly string[], signal: AbortSignal): Promise<number> {
   const options = readOptions(argv);
   if (typeof options === 'string') return refuseUsage('train', options);
-  const { corpus, out, home, base } = options;
+  const { corpus, out, home, base, prefix } = options;
   await mkdir(out, { recursive: true });
   const places = {
     base: base ?? (await plainBase(out, home, signal)),
@@ -24,12 +24,15 @@ export async function train(argv: readonly string[], signal: AbortSignal): Promi
     out: join(out, 'tuning'),
   };
   const args = Object.entries(places).flatMap(([name, place]) => [`--${name}`, place]);
-  const whole = base === undefined ? [] : WHOLE;
-  return await runTraining(pythonOf(home), ['-m', 'bespoke_trainer.base_tuning', ...args, ...whole], signal);
+  const what = prefix ? PREFIX : base === undefined ? [] : WHOLE;
+  return await runTraining(pythonOf(home), ['-m', 'bespoke_trainer.base_tuning', ...args, ...what], signal);
 }
 
 /** Every parameter, twice over the examples. The learning rate is a first guess, lower than that of low-rank changes; it was not compared with others. */
 const WHOLE = ['--rank', '0', '--learning-rate', '5e-4', '--epochs', '2'] as const;
+
+/** As long as a personalized prefix is by default: it starts as this one. */
+const PREFIX = ['--rank', '0', '--prefix-length', '200', '--learning-rate', '1e-2', '--epochs', '2'] as const;
 
 /** The pinned weights as they were fetched. */
 async function plainBase(out: string, home: string, signal: AbortSignal): Promise<string> {
@@ -48,11 +51,12 @@ function readOptions(argv: readonly string[]) {
   const line = parsed(() => parse(argv));
   if (typeof line === 'string') return line;
   const { values } = line;
-  const { corpus, out, home, base } = values;
+  const { corpus, out, home, base, prefix } = values;
   if (corpus === undefined || out === undefined)
     return 'Name the corpus with --corpus DIR and the result with --out DIR.';
+  if (prefix && base === undefined) return 'Name the base-model folder that --prefix is for with --base DIR.';
   const own = base === undefined ? undefined : resolve(base);
-  return { corpus: resolve(corpus), out: resolve(out), home: resolve(home), base: own };
+  return { corpus: resolve(corpus), out: resolve(out), home: resolve(home), base: own, prefix };
 }
 
 function parse(argv: readonly string[]) {
@@ -63,6 +67,7 @@ function parse(argv: readonly string[]) {
       out: { type: 'string' },
       home: homeOption,
       base: { type: 'string' },
+      prefix: { type: 'boolean', default: false },
     },
   });
 }

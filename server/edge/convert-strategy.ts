@@ -88,6 +88,7 @@ export function optionsFromWire(options: trainer.TrainingOptions | undefined): T
     ...(options.cacheActivations === undefined ? {} : { cacheActivations: options.cacheActivations }),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(options.checkpointEverySteps === undefined ? {} : { checkpointEverySteps: options.checkpointEverySteps }),
+    ...(options.prefixStart === undefined ? {} : { prefixStart: options.prefixStart }),
   };
 }
 
@@ -104,5 +105,6 @@ export function optionsToWire(options: TrainingOptions): trainer.TrainingOptions
     cacheActivations: options.cacheActivations,
     threads: options.threads,
     checkpointEverySteps: options.checkpointEverySteps,
+    prefixStart: options.prefixStart,
   };
 }

@@ -26,6 +26,8 @@ of the repositories: name only those that you trust. Ended in whatever way, it g
   --strategy NAME       custom, embeddings-output, last-decoder-block, prefix or telly; may be named again
                         (when left out: the papers' four)
   --telly K,K,…         sweeps Telly's number of frozen blocks, in the first fold
+  --prefix-from-words   prefix a second time, started as the repository's most frequent words, not as the base's own
+                        prefix; with the input of the first setting
   --without-nearest     everything a second time without the repository's nearest tests in the input
   --pairs N,N,…,all     a learning curve: the repository cut to so many pairs, in the first fold
   --layers              probes the layers of the models of the first fold, and how far each moved
@@ -79,12 +81,14 @@ export function readOptions(argv: readonly string[]): ExperimentOptions | string
   const base = embeddedBase(values.base);
   if (base === undefined) return noSuchBase(values.base);
   const nearestTests = values['without-nearest'] ? [NEAREST_TESTS_OFFERED, 0] : [NEAREST_TESTS_OFFERED];
+  const prefixFromWords = values['prefix-from-words'];
+  if (prefixFromWords && !strategies.includes('prefix')) return '--prefix-from-words goes with --strategy prefix.';
   return {
     out: resolve(values.out),
     home: resolve(values.home),
     base,
     repositories: values.repository ?? [],
-    design: { folds, strategies, frozenBlocks, nearestTests, curvePairs, mostPairs },
+    design: { folds, strategies, frozenBlocks, prefixFromWords, nearestTests, curvePairs, mostPairs },
     ...{ heldOutPairs, analysesLayers: values.layers, jobs, summary: values.summary },
   };
 }
@@ -110,6 +114,7 @@ function parse(argv: readonly string[]) {
       strategy: { type: 'string', multiple: true },
       telly: { type: 'string' },
       'without-nearest': { type: 'boolean', default: false },
+      'prefix-from-words': { type: 'boolean', default: false },
       pairs: { type: 'string' },
       layers: { type: 'boolean', default: false },
       'most-pairs': { type: 'string' },

@@ -47,6 +47,7 @@ export function mainJobRuns(repositories: readonly ExperimentRepository[], place
       ...['--strategy', setting.strategy, '--fold', `${setting.fold}`, '--nearest-tests', `${setting.nearestTests}`],
       ...['--held-out', `${heldOutPairs}`, '--candidates', `${CANDIDATES}`],
       ...(setting.mostPairs === null ? [] : ['--most-pairs', `${setting.mostPairs}`]),
+      ...(setting.prefixStart === null ? [] : ['--prefix-start', setting.prefixStart]),
       ...(setting.frozenBlocks === null ? [] : ['--frozen-blocks', `${setting.frozenBlocks}`]),
     ];
     const { exitCode, lastLine } = await runMainJob(args, {

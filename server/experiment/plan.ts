@@ -8,6 +8,8 @@ export interface ExperimentDesign {
   readonly strategies: readonly Strategy[];
   /** Telly's k of the sweep; none: no sweep. */
   readonly frozenBlocks: readonly number[];
+  /** Whether `prefix` is also started as the repository's most frequent words. */
+  readonly prefixFromWords: boolean;
   /** Most nearest tests in the input, for each setting of the input: one of 0 is the papers'. */
   readonly nearestTests: readonly number[];
   /** Sizes of the learning curve, `null` being as many pairs as everywhere else; none: no curve. */
@@ -22,39 +24,38 @@ export interface ExperimentDesign {
  * input of the first setting.
  */
 export function planRuns(design: ExperimentDesign): RunSetting[] {
-  const { repositories, strategies, frozenBlocks, nearestTests, curvePairs, mostPairs } = design;
+  const { repositories, strategies, frozenBlocks, prefixFromWords, nearestTests, curvePairs, mostPairs } = design;
   const [firstInput = 0] = nearestTests;
   const main = range(design.folds).flatMap((fold) =>
     nearestTests.flatMap((shown) =>
       repositories.flatMap((repository) =>
-        strategies.map(
-          (strategy): RunSetting => ({
-            repository,
-            fold,
-            strategy,
-            frozenBlocks: null,
-            nearestTests: shown,
-            mostPairs,
-          }),
-        ),
+        strategies.flatMap((strategy): RunSetting[] => {
+          const setting = { repository, fold, strategy, ...PLAIN, nearestTests: shown, mostPairs };
+          const isTwice = strategy === 'prefix' && prefixFromWords && shown === firstInput;
+          return isTwice ? [setting, { ...setting, prefixStart: 'words' }] : [setting];
+        }),
       ),
     ),
   );
   const first = { fold: 0, nearestTests: firstInput };
   const sweep = repositories.flatMap((repository) =>
-    frozenBlocks.map((k): RunSetting => ({ repository, ...first, strategy: 'telly', frozenBlocks: k, mostPairs })),
+    frozenBlocks.map(
+      (k): RunSetting => ({ repository, ...first, ...PLAIN, strategy: 'telly', frozenBlocks: k, mostPairs }),
+    ),
   );
   const curveStrategy = strategies.find((strategy) => strategy === CURVE_STRATEGY) ?? strategies[0] ?? CURVE_STRATEGY;
   const curve = repositories.flatMap((repository) =>
     curvePairs.map(
       (pairs): RunSetting => ({
-        ...{ repository, ...first, strategy: curveStrategy, frozenBlocks: null },
+        ...{ repository, ...first, ...PLAIN, strategy: curveStrategy },
         mostPairs: pairs ?? mostPairs,
       }),
     ),
   );
   return [...new Map([...main, ...sweep, ...curve].map((setting) => [runName(setting), setting])).values()];
 }
+
+const PLAIN = { frozenBlocks: null, prefixStart: null } as const;
 
 /** The learning curve is that of the product's strategy, where it takes part. */
 const CURVE_STRATEGY: Strategy = 'last-decoder-block';

@@ -8,6 +8,8 @@ export interface RunSetting {
   readonly strategy: Strategy;
   /** Telly's k where the run is part of a sweep; `null`: the strategy's default. */
   readonly frozenBlocks: number | null;
+  /** What a prefix starts as where it is not the base's own; `null`: that, where the base brings one. */
+  readonly prefixStart: 'words' | null;
   /** Most of the repository's nearest tests in the model's input; with 0 it is the papers' setting. */
   readonly nearestTests: number;
   /** Most pairs of the repository, held-out ones included; `null`: all. */
@@ -20,7 +22,8 @@ export function runName(setting: RunSetting): string {
   return `${repository}.fold-${fold}.${variantOf(setting)}.nearest-${nearestTests}.pairs-${mostPairs ?? 'all'}`;
 }
 
-/** What is trained: the strategy, with its k in a sweep. */
-export function variantOf({ strategy, frozenBlocks }: Pick<RunSetting, 'strategy' | 'frozenBlocks'>): string {
-  return frozenBlocks === null ? strategy : `${strategy}-${frozenBlocks}`;
+/** What is trained: the strategy, with its k in a sweep, or with what it starts as. */
+export function variantOf(setting: Pick<RunSetting, 'strategy' | 'frozenBlocks' | 'prefixStart'>): string {
+  const { strategy, frozenBlocks, prefixStart } = setting;
+  return [strategy, frozenBlocks, prefixStart].filter((part) => part !== null).join('-');
 }

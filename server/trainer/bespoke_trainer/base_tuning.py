@@ -1,8 +1,8 @@
 """Tunes a base model for writing tests: `python -m bespoke_trainer.base_tuning --base DIR --examples FILE --work DIR --out DIR`.
 
-Trains low-rank changes of every block's matrices (low_rank.py), or every parameter where the rank is 0, with the loop that trains adapters:
-resumable, the best validation loss wins. A model that was fetched is shipped as its changes; one of the project's own, as a Hugging Face
-checkpoint in bf16 and in pieces. Events go to standard output, one JSON object a line. Exit codes are those of a run (`__main__.py`).
+Trains low-rank changes of every block's matrices (low_rank.py), or every parameter where the rank is 0, or a generic prefix (prefix.py) and
+nothing else, with the loop that trains adapters: resumable, the best validation loss wins. A model that was fetched is shipped as its changes;
+one of the project's own, as a Hugging Face checkpoint in bf16 and in pieces. Events go to standard output, one JSON object a line. Exit codes are those of a run (`__main__.py`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from bespoke_trainer.run_events import RunEvents
 from bespoke_trainer.work_folder import remembered_threads
 
 TUNING = "tuning.json"
+PREFIX_TUNING = "prefix-tuning.json"
 # A piece stays below what repositories of source code store well.
 _MOST_PIECE = "15MB"
 
@@ -32,6 +33,8 @@ class TuningOptions:
 
     # 0: every parameter is trained and the whole model is written.
     rank: int = 32
+    # Virtual tokens; above 0, a generic prefix of so many is trained and nothing of the base is changed.
+    prefix_length: int = 0
     learning_rate: float = 1.5e-3
     epochs: int = 1
     batch_size: int = 8
@@ -47,13 +50,14 @@ def tune(
     set_thread_environment(threads)
     import torch
 
-    from bespoke_trainer.base_model_folder import WEIGHTS, load_model, open_base_model_folder
+    from bespoke_trainer.base_model_folder import GENERIC_PREFIX, WEIGHTS, load_model, open_base_model_folder
     from bespoke_trainer.checkpoints import Checkpoints
     from bespoke_trainer.examples import read_examples
     from bespoke_trainer.families import family_of
     from bespoke_trainer.learner import Learner
     from bespoke_trainer.low_rank import attach_low_rank, write_low_rank
     from bespoke_trainer.strategies import STRATEGIES, Hyperparameters, Strategy
+    from bespoke_trainer.tensor_file import write_tensors
     from bespoke_trainer.training import Training
 
     torch.set_num_threads(threads)
@@ -69,8 +73,8 @@ def tune(
             "invalid-spec",
             f"The examples teach parts of their source, which {folder.name} with its encoder cannot predict; make them without.",
         )
-    strategy = STRATEGIES["custom"]
-    if options.rank > 0:
+    strategy = STRATEGIES["prefix" if options.prefix_length > 0 else "custom"]
+    if options.rank > 0 and options.prefix_length == 0:
         matrices = [name for block in range(len(family.block_names)) for name in family.block_parameters(block)]
         names = attach_low_rank(model, matrices, options.rank, options.seed)
         strategy = Strategy("low-rank", lambda *_: names, lambda *_: None, options.learning_rate, 1, 1, 1)
@@ -82,6 +86,7 @@ def tune(
         batch_size=options.batch_size,
         patience=options.epochs,
         checkpoint_every_steps=options.checkpoint_every_steps,
+        prefix_length=options.prefix_length or None,
     )
     learner = Learner(family, strategy, hyperparameters, examples, folder.path / WEIGHTS)
     identity = [folder.sha256, examples.sha256, compute_type, json.dumps(asdict(options))]
@@ -106,13 +111,18 @@ def tune(
         "steps": progress.step,
         "trainingSeconds": round(progress.training_seconds),
     }
-    if options.rank > 0:
-        write_low_rank(out, {name: parameter.detach().cpu() for name, parameter in learner.trained.items()}, {"base": folder.name})
+    trained = {name: parameter.detach().cpu() for name, parameter in learner.trained.items()}
+    if options.prefix_length > 0:
+        out.mkdir(parents=True, exist_ok=True)
+        write_tensors(out / GENERIC_PREFIX, trained, {"base": folder.name})
+    elif options.rank > 0:
+        write_low_rank(out, trained, {"base": folder.name})
     else:
         model.cpu().bfloat16().save_pretrained(out, max_shard_size=_MOST_PIECE)
         for file in ("tokenizer.json", "tokenizer_config.json"):
             shutil.copyfile(folder.path / file, out / file)
-    (out / TUNING).write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+    record = TUNING if options.prefix_length == 0 else PREFIX_TUNING
+    (out / record).write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
 
 
 _COMMAND = BaseCommand(

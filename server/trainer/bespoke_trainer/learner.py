@@ -27,8 +27,9 @@ class Learner:
         hyperparameters: Hyperparameters,
         examples: Examples,
         weights: Path,
+        generic_prefix: Path | None = None,
     ) -> None:
-        """`weights`: the base's model.safetensors, for the tensors that training started from."""
+        """`weights`: the base's model.safetensors, for the tensors that training started from. `generic_prefix`: what a prefix starts as."""
         self.family = family
         self.strategy = strategy
         self.hyperparameters = hyperparameters
@@ -42,7 +43,7 @@ class Learner:
         self._start_added = {name: parameter.detach().clone() for name, parameter in self.trained.items() if ".low_rank." in name}
         if hyperparameters.prefix_length is not None:
             check_room(family, examples.all(), hyperparameters.prefix_length)
-            start = initial_prefix(family, examples.train, hyperparameters.prefix_length)
+            start = initial_prefix(family, examples.train, hyperparameters.prefix_length, generic_prefix)
             self._prefix = {name: torch.nn.Parameter(tensor.clone()) for name, tensor in start.items()}
             self._start_added |= start
             self.trained |= self._prefix

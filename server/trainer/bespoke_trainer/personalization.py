@@ -16,7 +16,7 @@ from bespoke_trainer.measuring import measure
 from bespoke_trainer.memorization import given_back, memorization_of, memorization_sample
 from bespoke_trainer.run_events import RunEvents
 from bespoke_trainer.run_spec import RunSpec
-from bespoke_trainer.strategies import STRATEGIES, hyperparameters_of
+from bespoke_trainer.strategies import hyperparameters_of, strategy_for
 from bespoke_trainer.training import Training
 from bespoke_trainer.work_folder import keep, read_kept
 from bespoke_trainer.workbench import Workbench
@@ -44,9 +44,9 @@ class Personalization:
         self._events.stage_started("load", "Check and load the base model and the training examples.")
         bench = Workbench(self._spec, self._threads, self._raise_if_cancelled)
         examples = bench.examples
-        strategy = STRATEGIES[self._spec.strategy]
+        strategy = strategy_for(self._spec.strategy, bench.folder)
         hyperparameters = hyperparameters_of(strategy, bench.family, self._spec.options)
-        learner = Learner(bench.family, strategy, hyperparameters, examples, bench.folder.path / WEIGHTS)
+        learner = Learner(bench.family, strategy, hyperparameters, examples, bench.folder.path / WEIGHTS, bench.generic_prefix)
         self._raise_if_cancelled()
         fingerprint = bench.fingerprint(self._spec.fingerprint(), examples.sha256)
 

@@ -33,6 +33,8 @@ class TrainingOptions:
     patience: int | None = None
     prefix_length: int | None = None
     frozen_blocks: int | None = None
+    # `generic` or `words` (prefix.py); None: the base's generic prefix where it brings one, else words.
+    prefix_start: str | None = None
     compute_type: str | None = None
     cache_activations: bool | None = None
     threads: int | None = None
@@ -115,11 +117,14 @@ def _options(fields: Any) -> TrainingOptions:
         patience=_integer(fields, "patience", least=1),
         prefix_length=_integer(fields, "prefixLength", least=1),
         frozen_blocks=_integer(fields, "frozenBlocks", least=0),
+        prefix_start=fields.get("prefixStart"),
         compute_type=fields.get("computeType"),
         cache_activations=fields.get("cacheActivations"),
         threads=_integer(fields, "threads", least=1),
         checkpoint_every_steps=_integer(fields, "checkpointEverySteps", least=1),
     )
+    if options.prefix_start not in (None, "generic", "words"):
+        raise _invalid("options.prefixStart must be generic or words")
     if options.compute_type not in (None, "float32", "bfloat16"):
         raise _invalid("options.computeType must be float32 or bfloat16")
     if options.cache_activations not in (None, True, False):

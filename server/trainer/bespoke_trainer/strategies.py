@@ -10,9 +10,10 @@ few pairs early stopping on the validation loss already guards against overfitti
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal, TypeVar
 
+from bespoke_trainer.base_model_folder import BaseModelFolder
 from bespoke_trainer.families.seam import Family
 from bespoke_trainer.failures import RunFailure
 from bespoke_trainer.run_spec import TrainingOptions
@@ -95,6 +96,14 @@ STRATEGIES: dict[str, Strategy] = {
         Strategy("telly", _above_frozen_blocks, lambda _, chosen: chosen.frozen_blocks, 3e-4, 6, 8, 1),
     )
 }
+
+
+
+def strategy_for(name: str, base: BaseModelFolder) -> Strategy:
+    """A row of the table, trained as the base says where it says so: a small base takes larger steps, and more of them."""
+    own = base.training_defaults.get(name)
+    return STRATEGIES[name] if own is None else replace(STRATEGIES[name], **asdict(own))
+
 
 # P's prefix length.
 DEFAULT_PREFIX_LENGTH = 200

@@ -22,7 +22,7 @@ from bespoke_trainer.failures import failure_of
 from bespoke_trainer.learner import Learner
 from bespoke_trainer.run_events import RunEvents
 from bespoke_trainer.run_spec import RunSpec
-from bespoke_trainer.strategies import STRATEGIES, hyperparameters_of
+from bespoke_trainer.strategies import hyperparameters_of, strategy_for
 from bespoke_trainer.training import Training
 from bespoke_trainer.workbench import Workbench
 
@@ -70,9 +70,9 @@ class StrategyProbes:
 
     def _probe(self, bench: Workbench, examples: Examples, name: str, clock: _Clock) -> None:
         started = time.monotonic()
-        strategy = STRATEGIES[name]
+        strategy = strategy_for(name, bench.folder)
         hyperparameters = hyperparameters_of(strategy, bench.family, self._spec.options)
-        learner = Learner(bench.family, strategy, hyperparameters, examples, bench.folder.path / WEIGHTS)
+        learner = Learner(bench.family, strategy, hyperparameters, examples, bench.folder.path / WEIGHTS, bench.generic_prefix)
         told = _ProbeEvents(self._events, started, clock, hyperparameters.batch_size, len(examples.train))
         try:
             if learner.fixed_blocks and self._spec.options.cache_activations is not False:

@@ -37,6 +37,7 @@ class Workbench:
         self.compute_type = spec.options.compute_type or best_compute_type()
         held = held_base(spec.base_model_dir)
         self.folder: BaseModelFolder = open_base_model_folder(spec.base_model_dir) if held is None else held.folder
+        self.generic_prefix = None if spec.options.prefix_start == "words" else self.folder.generic_prefix
         self.examples: Examples = read_examples(spec.examples_file, self.folder.vocabulary)
         model = (load_model(self.folder.path) if held is None else held.model()).to(device)
         self.family: Family = family_of(model, self.folder.tokens, _COMPUTE_TYPES[self.compute_type])

@@ -15,6 +15,7 @@ from bespoke_trainer.atomic_files import sha256_of_file
 from bespoke_trainer.base_model import EMBEDDED, main
 from bespoke_trainer.base_model_folder import load_model, open_base_model_folder
 from bespoke_trainer.failures import RunFailure
+from bespoke_trainer.strategies import STRATEGIES, strategy_for
 from tiny_checkpoints import VOCABULARY, tiny_model
 
 
@@ -96,3 +97,22 @@ def test_refuses_a_folder_of_another_format(base_model, tmp_path):
     (tmp_path / "manifest.json").write_text(json.dumps(manifest | {"format": 2}))
     with pytest.raises(RunFailure, match="its format is 2, this trainer reads format 1"):
         open_base_model_folder(tmp_path)
+
+
+def test_a_checkpoint_says_how_strategies_train_it(checkpoint, tmp_path):
+    folder = checkpoint("bart")
+    (folder / "training-defaults.json").write_text('{"custom": {"learningRate": 0.002, "maxEpochs": 7, "patience": 3}}')
+    assert main(["--checkpoint", str(folder), "--out", str(tmp_path / "base")]) == 0
+    base = open_base_model_folder(tmp_path / "base")
+    custom = strategy_for("custom", base)
+    assert (custom.learning_rate, custom.max_epochs, custom.patience) == (0.002, 7, 3)
+    assert custom.trained_parameters is STRATEGIES["custom"].trained_parameters
+    assert strategy_for("prefix", base) is STRATEGIES["prefix"]
+
+
+@pytest.mark.parametrize("damaged", ['{"custom": {"learningRate": 0.002}}', '{"custom": 3}', "[1]"])
+def test_refuses_damaged_training_defaults(damaged, checkpoint, tmp_path, capsys):
+    folder = checkpoint("bart")
+    (folder / "training-defaults.json").write_text(damaged)
+    check_refused(["--checkpoint", folder, "--out", tmp_path / "base"], capsys, "training-defaults.json")
+    assert not (tmp_path / "base").exists()

@@ -10,19 +10,22 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
-from bespoke_trainer.base_model_folder import load_model
-from bespoke_trainer.base_tuning import TUNING, main
+from bespoke_trainer.atomic_files import sha256_of_file
+from bespoke_trainer.base_model_folder import GENERIC_PREFIX, load_model
+from bespoke_trainer.base_tuning import PREFIX_TUNING, TUNING, main
 from bespoke_trainer.examples import Example, Examples, read_examples
 from bespoke_trainer.failures import RunFailure
 from bespoke_trainer.families import family_of
 from bespoke_trainer.families.seam import SpecialTokens
 from bespoke_trainer.learner import Learner
 from bespoke_trainer.low_rank import apply_low_rank
+from bespoke_trainer.prefix import initial_prefix
 from bespoke_trainer.strategies import Hyperparameters, Strategy
-from bespoke_trainer.tensor_file import read_tensors
+from bespoke_trainer.tensor_file import read_tensors, write_tensors
 from tiny_checkpoints import VOCABULARY, tiny_model
-from tiny_runs import tiny_examples
+from tiny_runs import PREFIX_LENGTH, run, tiny_examples, write_spec
 
 OPTIONS = ["--rank", "4", "--learning-rate", "0.01", "--epochs", "2", "--batch-size", "4", "--checkpoint-every-steps", "1"]
 END = 2
@@ -170,6 +173,43 @@ def test_refuses_taught_spans_that_cannot_be_learned(architecture, split, cause,
     assert main(given) == 2
     assert cause in capfd.readouterr().out
 
+
+@pytest.mark.parametrize("architecture", ["llama", "bart"])
+def test_ships_a_generic_prefix_that_prefixes_start_from(architecture, base_model, tmp_path):
+    base = shutil.copytree(base_model(architecture), tmp_path / "base")
+    length = ["--rank", "0", "--prefix-length", str(PREFIX_LENGTH), "--learning-rate", "0.1", "--epochs", "8"]
+    assert main([*arguments(tmp_path / "run", base), *length]) == 0
+    told = json.loads((tmp_path / "run" / "out" / PREFIX_TUNING).read_text())["validationLoss"]
+    assert told["after"] < told["before"]
+
+    shutil.copyfile(tmp_path / "run" / "out" / GENERIC_PREFIX, base / GENERIC_PREFIX)
+    manifest = json.loads((base / "manifest.json").read_text())
+    manifest["files"][GENERIC_PREFIX] = {
+        "sha256": sha256_of_file(base / GENERIC_PREFIX),
+        "bytes": (base / GENERIC_PREFIX).stat().st_size,
+    }
+    (base / "manifest.json").write_text(json.dumps(manifest))
+
+    def started(**options: object) -> dict[str, torch.Tensor]:
+        """A prefix that a run barely moved."""
+        folder = tmp_path / f"{options}"
+        return run(write_spec(folder, base, "prefix", maxEpochs=1, learningRate=1e-9, **options)).adapter
+
+    generic = load_file(base / GENERIC_PREFIX)
+    assert all(torch.allclose(tensor, generic[name], atol=1e-6) for name, tensor in started().items())
+    words = started(prefixStart="words")
+    assert not any(torch.allclose(tensor, generic[name], atol=1e-3) for name, tensor in words.items())
+    other = started(prefixLength=PREFIX_LENGTH + 1)
+    assert all(tensor.shape[1] == PREFIX_LENGTH + 1 for tensor in other.values()), "of another length words are the start"
+
+
+def test_refuses_a_generic_prefix_of_another_base(base_model, tmp_path):
+    base = base_model("bart")
+    family = family_of(load_model(base), SpecialTokens(END, END, END), torch.float32)
+    write_tensors(tmp_path / GENERIC_PREFIX, {"prefix.key": torch.zeros(1, 2, 1, 1)})
+    examples = [Example("one", (3, 4), (5,))]
+    with pytest.raises(RunFailure, match="is not one of this base model"):
+        initial_prefix(family, examples, 2, tmp_path / GENERIC_PREFIX)
 
 def _losses(model: torch.nn.Module, examples: list[Example]) -> torch.Tensor:
     family = family_of(model, SpecialTokens(END, None, None), torch.float32)

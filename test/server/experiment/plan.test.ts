@@ -4,7 +4,7 @@ import { runName } from '../../../server/experiment/run-setting.ts';
 
 const design: ExperimentDesign = {
   ...{ repositories: ['a', 'b'], folds: 1, strategies: ['last-decoder-block', 'prefix'], frozenBlocks: [] },
-  ...{ nearestTests: [4], curvePairs: [], mostPairs: null },
+  ...{ prefixFromWords: false, nearestTests: [4], curvePairs: [], mostPairs: null },
 };
 
 function check(changes: Partial<ExperimentDesign>, expected: readonly string[]): void {
@@ -25,6 +25,14 @@ it('plans every repository and strategy of a fold before the next', () => {
 
 it('plans everything again without nearest tests', () => {
   check({ nearestTests: [4, 0] }, [...main, ...main.map((name) => name.replace('nearest-4', 'nearest-0'))]);
+});
+
+it('plans a prefix from words beside the other one, with the first input', () => {
+  check({ repositories: ['a'], prefixFromWords: true, nearestTests: [4, 0] }, [
+    ...['a.fold-0.last-decoder-block.nearest-4.pairs-all', 'a.fold-0.prefix.nearest-4.pairs-all'],
+    'a.fold-0.prefix-words.nearest-4.pairs-all',
+    ...['a.fold-0.last-decoder-block.nearest-0.pairs-all', 'a.fold-0.prefix.nearest-0.pairs-all'],
+  ]);
 });
 
 it('plans sweep and curve in the first fold, and nothing twice', () => {

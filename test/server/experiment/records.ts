@@ -23,7 +23,8 @@ const PAIRS = [0, 1, 2, 3];
 /** A run whose systems have so many words right; the loss falls and the style rises with them. */
 export function madeRun({ right = {}, run = {}, ...setting }: MadeRun): FinishedRun {
   const whole: RunSetting = {
-    ...{ repository: 'alpha', fold: 0, strategy: 'custom', frozenBlocks: null, nearestTests: 4, mostPairs: null },
+    ...{ repository: 'alpha', fold: 0, strategy: 'custom', frozenBlocks: null, prefixStart: null },
+    ...{ nearestTests: 4, mostPairs: null },
     ...setting,
   };
   const pairs = SPLITS.flatMap((split) =>

@@ -16,7 +16,8 @@ const lengths = [
 ];
 
 const setting: RunSetting = {
-  ...{ repository: 'shop', fold: 2, strategy: 'custom', frozenBlocks: null, nearestTests: 0, mostPairs: 50 },
+  ...{ repository: 'shop', fold: 2, strategy: 'custom', frozenBlocks: null, prefixStart: null },
+  ...{ nearestTests: 0, mostPairs: 50 },
 };
 
 const blocksChanged = (...names: readonly string[]) => names.map((block) => ({ block, meanAbsoluteChange: 0.1 }));

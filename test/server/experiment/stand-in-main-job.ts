@@ -25,6 +25,7 @@ const { values, positionals } = parseArgs({
         'most-pairs',
       ],
       'frozen-blocks',
+      'prefix-start',
     ].map((name) => [name, { type: 'string' as const }]),
   ),
 });
@@ -40,7 +41,7 @@ const strength =
 
 function candidate(split: string, model: string, pair: number) {
   const isModel = model === 'base' || model === 'personalized';
-  const settings = model === 'personalized' ? [strategy, values['frozen-blocks']] : [];
+  const settings = model === 'personalized' ? [strategy, values['frozen-blocks'], values['prefix-start']] : [];
   const words = [positionals[1], values.fold, values['nearest-tests'], split, model, pair, ...settings];
   const right = (model === 'personalized' ? strength : 6) + Math.round(6 * share(...words));
   const passes = share('pass', ...words) < right / 20;

@@ -157,7 +157,14 @@ export interface TrainingOptions {
     | number
     | undefined;
   /** Optimizer steps between checkpoints. Default: one checkpoint per epoch and every 20 steps. */
-  checkpointEverySteps?: number | undefined;
+  checkpointEverySteps?:
+    | number
+    | undefined;
+  /**
+   * What a prefix starts as: `generic`, the base's own, trained on pairs of other repositories, or `words`, the most frequent of the
+   * repository's tests. Not set: generic where the base brings one.
+   */
+  prefixStart?: string | undefined;
 }
 
 /** One thing that happened in a run. Numbered by the server, not by the trainer. */
@@ -753,6 +760,7 @@ function createBaseTrainingOptions(): TrainingOptions {
     cacheActivations: undefined,
     threads: undefined,
     checkpointEverySteps: undefined,
+    prefixStart: undefined,
   };
 }
 
@@ -790,6 +798,9 @@ export const TrainingOptions: MessageFns<TrainingOptions> = {
     }
     if (message.checkpointEverySteps !== undefined) {
       writer.uint32(88).int32(message.checkpointEverySteps);
+    }
+    if (message.prefixStart !== undefined) {
+      writer.uint32(98).string(message.prefixStart);
     }
     return writer;
   },
@@ -895,6 +906,14 @@ export const TrainingOptions: MessageFns<TrainingOptions> = {
             message.checkpointEverySteps = reader.int32();
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.prefixStart = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -952,6 +971,11 @@ export const TrainingOptions: MessageFns<TrainingOptions> = {
         : isSet(object.checkpoint_every_steps)
         ? globalThis.Number(object.checkpoint_every_steps)
         : undefined,
+      prefixStart: isSet(object.prefixStart)
+        ? globalThis.String(object.prefixStart)
+        : isSet(object.prefix_start)
+        ? globalThis.String(object.prefix_start)
+        : undefined,
     };
   },
 
@@ -990,6 +1014,9 @@ export const TrainingOptions: MessageFns<TrainingOptions> = {
     if (message.checkpointEverySteps !== undefined) {
       obj.checkpointEverySteps = Math.round(message.checkpointEverySteps);
     }
+    if (message.prefixStart !== undefined) {
+      obj.prefixStart = message.prefixStart;
+    }
     return obj;
   },
 
@@ -1009,6 +1036,7 @@ export const TrainingOptions: MessageFns<TrainingOptions> = {
     message.cacheActivations = object.cacheActivations ?? undefined;
     message.threads = object.threads ?? undefined;
     message.checkpointEverySteps = object.checkpointEverySteps ?? undefined;
+    message.prefixStart = object.prefixStart ?? undefined;
     return message;
   },
 };
