@@ -58,7 +58,7 @@ export async function buildWithMaven(
         writeFileSync(join(request.rootDir, module, testsBrokenFile), '');
     }
   }
-  const problem = describeFailure(end).replaceAll(`${request.rootDir}${sep}`, '');
+  const problem = (end.exitCode === 0 ? SKIPPED : describeFailure(end)).replaceAll(`${request.rootDir}${sep}`, '');
   return new Map(request.modules.map((module) => [module, readBuild(request.rootDir, module) ?? { problem }]));
 }
 
@@ -95,10 +95,15 @@ async function runMaven(request: MavenBuildRequest, phase: string, options: read
       `-Dmdep.outputFile=${classPathFile}`,
       '-Dmdep.includeScope=test',
       ...skippedGates.map((gate) => `-D${gate}.skip=true`),
+      // Basepom, a parent of many published projects, lets whoever skips its checks skip the plugin that names the class path too.
+      '-Dbasepom.check.skip-dependency=false',
     ],
     { cwd: request.rootDir, env: request.env, limitMs: request.limitMs, signal: request.signal },
   );
 }
+
+const SKIPPED =
+  'Maven built the module, but not its class path: its pom skips maven-dependency-plugin. Set `skip` of that plugin to false, then check again.';
 
 function describeFailure(end: ProcessEnd): string {
   if (end.stopped === 'not-found') return 'Maven was not found: install it or put `mvn` on the PATH.';
