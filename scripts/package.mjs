@@ -18,9 +18,16 @@ const shipped = [
   ...['package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE'].map((file) => [file]),
   ...['bespoke.svg', 'icon.png', 'house-style.schema.json'].map((file) => [`media/${file}`]),
   ['media/walkthrough', /\.png$/],
-  ...['cli', 'extension', 'generation-worker', 'mining-worker', 'open-telemetry', 'server', 'span-export'].map(
-    (file) => [`dist/${file}.js`],
-  ),
+  ...[
+    'blocks-worker',
+    'cli',
+    'extension',
+    'generation-worker',
+    'mining-worker',
+    'open-telemetry',
+    'server',
+    'span-export',
+  ].map((file) => [`dist/${file}.js`]),
   ...['initdb.wasm', 'pglite.wasm', 'pglite.data', 'tree-sitter-java.wasm', 'web-tree-sitter.wasm'].map((file) => [
     `dist/${file}`,
   ]),

@@ -16,6 +16,7 @@ export async function bundleServer(outDir) {
     entryPoints: {
       server: join(root, 'server', 'main.ts'),
       'generation-worker': join(root, 'server', 'generation', 'generation-worker.ts'),
+      'blocks-worker': join(root, 'server', 'generation', 'blocks-worker.ts'),
       'generation-host': join(root, 'server', 'generation', 'generation-host.ts'),
       'open-telemetry': join(root, 'server', 'traces', 'open-telemetry.ts'),
     },

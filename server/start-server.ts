@@ -15,11 +15,13 @@ import type { ServeFlags } from './flags.ts';
 import { ForgetFlow } from './flow-forget.ts';
 import { GenerateFlow } from './flow-generate.ts';
 import { PersonalizeFlow } from './flow-personalize.ts';
+import { RunBlocksFlow } from './flow-run-blocks.ts';
 import { WorkerPool } from './generation/worker-pool.ts';
 import type { Log } from './log.ts';
 import { serveMetrics } from './metrics/metrics-endpoint.ts';
 import { ServerMetrics } from './metrics/server-metrics.ts';
 import { openServerArtifacts } from './open-artifacts.ts';
+import { openBlocks } from './open-blocks.ts';
 import { type OpenGenerator, openGenerator, openGenerators } from './open-generator.ts';
 import { openLockedLedger } from './open-ledger.ts';
 import { serveOperatorPage } from './operator-page/operator-page.ts';
@@ -66,6 +68,9 @@ export interface ServerSurroundings {
 
 /** Requests that a generation worker decodes at the same time. */
 const GENERATIONS = 8;
+
+/** What a client of split serving may take between two tokens. */
+const MOST_SILENT_MS = 60_000;
 
 /**
  * Puts the server together and starts it: base model, ledger, executor with the runs that a server before it left, the two flows, and the
@@ -115,6 +120,14 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
     });
     const transfer = new AdapterTransfer({ ledger, artifacts, dataDir, baseModel, uses, quotas, stored, log });
     const generate = new GenerateFlow({ ledger, artifacts, uses, quotas, queue, log, generator: generator.get });
+    // In this process also where generation has nodes of a cluster: a session is a conversation, and holds its state here.
+    const blocks = openBlocks(
+      { baseModelDir: baseModel.path, precision: flags.generationPrecision, threads: flags.generationThreads },
+      log,
+    );
+    const runBlocks = new RunBlocksFlow({
+      ...{ quotas, log, queue: new FairQueue(1), blocks: blocks.get, mostSilentMs: MOST_SILENT_MS },
+    });
     const dropAdapters = generator.evict;
     const forget = new ForgetFlow({
       ...{ ledger, artifacts, dataDir, uses, executor, news, log, receiptKey, dropAdapters },
@@ -165,6 +178,7 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
           personalize,
           transfer,
           generate,
+          runBlocks,
           forget,
           tokens: ledger.tokens,
           quotas,
@@ -195,6 +209,7 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
         await trainers.close();
         await traces.close();
         await generator.close();
+        await blocks.close();
         artifacts.close();
         await locked.close();
         log.info('stopped');

@@ -10,6 +10,7 @@ import {
   Metadata,
   type MethodDefinition,
 } from '@grpc/grpc-js';
+import { Exchange } from './exchange.ts';
 import { toServerError } from './rethrow.ts';
 import { type Repeatable, RetryPolicy } from './retry-policy.ts';
 import { ServerError } from './server-error.ts';
@@ -167,6 +168,20 @@ export class Connection {
     } finally {
       await stream.return();
     }
+  }
+
+  /** Begins a call in which every request gets one response, in order. `close` it. */
+  exchange<Q, S>(method: MethodDefinition<Q, S>, limits: CallLimits & { readonly deadlineMs: number }): Exchange<Q, S> {
+    limits.signal?.throwIfAborted();
+    const { span, metadata } = this.#begin(method);
+    const call = this.#client.makeBidiStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      metadata,
+      { deadline: Date.now() + limits.deadlineMs },
+    );
+    return new Exchange(call, this.address, limits.signal, span);
   }
 
   async *#streamOnce<Q, S>(

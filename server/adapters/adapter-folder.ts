@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { SafetensorsFile, type TensorEntry } from '../../core/tensors/safetensors-file.ts';
 import type { BaseModelFolder } from '../base-model/base-model-folder.ts';
 import { adapterRefused } from '../errors.ts';
 import { checkFiles, filesOf, readManifest } from '../tensors/checked-folder.ts';
-import { SafetensorsFile, type TensorEntry } from '../tensors/safetensors-file.ts';
 import { checkMemorization } from './memorization.ts';
 
 /** What was trained; `ADAPTER_FORMAT.md` says what each saves. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { SafetensorsFile, type TensorEntry } from '../../core/tensors/safetensors-file.ts';
 import { baseModelRefused } from '../errors.ts';
 import { checkFiles, filesOf, readManifest } from '../tensors/checked-folder.ts';
-import { SafetensorsFile, type TensorEntry } from '../tensors/safetensors-file.ts';
 
 /** A base-model folder that was read and checked (`BASE_MODEL_FORMAT.md`). */
 export interface BaseModelFolder {

@@ -29,6 +29,7 @@ const personalization: Readonly<Record<keyof typeof PersonalizationServiceServic
 
 const generation: Readonly<Record<keyof typeof GenerationServiceService, Access>> = {
   generate: developers,
+  runBlocks: developers,
 };
 
 /**

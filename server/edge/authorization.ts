@@ -141,6 +141,7 @@ const tokenHash = (metadata: Metadata) => createHash('sha256').update(tokenOf(me
 /** By the path of the call, of what it takes one for as long as it goes on. */
 const countedOf: ReadonlyMap<string, Counted> = new Map([
   [GenerationServiceService.generate.path, 'generations'],
+  [GenerationServiceService.runBlocks.path, 'generations'],
   [PersonalizationServiceService.uploadCorpus.path, 'uploads'],
   [PersonalizationServiceService.importAdapter.path, 'uploads'],
 ]);

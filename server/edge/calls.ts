@@ -1,4 +1,5 @@
 import type {
+  handleBidiStreamingCall,
   handleClientStreamingCall,
   handleServerStreamingCall,
   handleUnaryCall,
@@ -57,27 +58,44 @@ export class Calls {
     answer: (caller: Caller, request: Request, signal: AbortSignal, span: Span) => AsyncIterable<Response>,
     until = this.parts.shutdown,
   ): handleServerStreamingCall<Request, Response> {
-    return async (call) => {
-      const { signal, release } = this.#signalOf(call, until);
-      try {
-        const caller = this.#callerOf(call);
-        const span = this.parts.traced.spanOf(call.metadata);
-        for await (const response of answer(caller, call.request, signal, span)) {
-          if (signal.aborted) break;
-          await sent(call, response, signal);
-        }
-        if (until.aborted) throw shuttingDown();
-        if (signal.aborted) call.emit('error', cancelledStatus);
-        else call.end();
-      } catch (error) {
-        call.emit(
-          'error',
-          signal.aborted && !(error instanceof BespokeError) ? cancelledStatus : this.#status(error, call),
-        );
-      } finally {
-        release();
+    return (call) =>
+      this.#answerMany(call, until, (caller, signal) =>
+        answer(caller, call.request, signal, this.parts.traced.spanOf(call.metadata)),
+      );
+  }
+
+  /** A conversation. What the client sends can be left unread: only then does the stream still take the status. */
+  bidiStream<Request, Response>(
+    answer: (caller: Caller, requests: AsyncIterable<Request>, signal: AbortSignal) => AsyncIterable<Response>,
+  ): handleBidiStreamingCall<Request, Response> {
+    return (call) =>
+      this.#answerMany(call, this.parts.shutdown, (caller, signal) =>
+        answer(caller, call.iterator({ destroyOnReturn: false }), signal),
+      );
+  }
+
+  async #answerMany<Response>(
+    call: AnsweringStream<Response>,
+    until: AbortSignal,
+    answer: (caller: Caller, signal: AbortSignal) => AsyncIterable<Response>,
+  ): Promise<void> {
+    const { signal, release } = this.#signalOf(call, until);
+    try {
+      for await (const response of answer(this.#callerOf(call), signal)) {
+        if (signal.aborted) break;
+        await sent(call, response, signal);
       }
-    };
+      if (until.aborted) throw shuttingDown();
+      if (signal.aborted) call.emit('error', cancelledStatus);
+      else call.end();
+    } catch (error) {
+      call.emit(
+        'error',
+        signal.aborted && !(error instanceof BespokeError) ? cancelledStatus : this.#status(error, call),
+      );
+    } finally {
+      release();
+    }
   }
 
   async #answerOnce<Response>(
@@ -120,6 +138,12 @@ interface AnyCall {
   readonly cancelled: boolean;
   getPath(): string;
   on(event: 'cancelled', listener: () => void): unknown;
+}
+
+interface AnsweringStream<Response> extends AnyCall {
+  write(message: Response, done: () => void): unknown;
+  emit(event: 'error', refusal: Refusal): unknown;
+  end(): unknown;
 }
 
 /**

@@ -6,6 +6,7 @@ import { messageTooLarge, startRefused } from '../errors.ts';
 import type { ForgetFlow } from '../flow-forget.ts';
 import type { GenerateFlow } from '../flow-generate.ts';
 import type { PersonalizeFlow } from '../flow-personalize.ts';
+import type { RunBlocksFlow } from '../flow-run-blocks.ts';
 import type { TokenLedger } from '../ledger/tokens.ts';
 import type { Log } from '../log.ts';
 import type { ServerMetrics } from '../metrics/server-metrics.ts';
@@ -31,6 +32,7 @@ export interface ServedParts {
   readonly personalize: PersonalizeFlow;
   readonly transfer: AdapterTransfer;
   readonly generate: GenerateFlow;
+  readonly runBlocks: RunBlocksFlow;
   readonly forget: ForgetFlow;
   readonly tokens: TokenLedger;
   /** `undefined` where nobody signs in. */
@@ -89,7 +91,7 @@ export async function serve(parts: ServedParts, endpoint: Endpoint): Promise<Ser
     PersonalizationServiceService,
     personalizationService(parts.personalize, parts.transfer, parts.forget, description, calls),
   );
-  server.addService(GenerationServiceService, generationService(parts.generate, calls));
+  server.addService(GenerationServiceService, generationService(parts.generate, parts.runBlocks, calls));
   const health = new Health();
   health.addTo(server);
   addReflection(server, parts.protoDir);

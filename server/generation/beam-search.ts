@@ -1,4 +1,3 @@
-import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
 import {
   type Beam,
   type Decoding,
@@ -9,7 +8,8 @@ import {
   type FinishedText,
   finishDraft,
   type StoppingCriteria,
-} from './decoding.ts';
+} from '../../core/decoding/decoding.ts';
+import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
 import { distinctTexts } from './distinct-texts.ts';
 import type { BeamOptions } from './worker-protocol.ts';
 

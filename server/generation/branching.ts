@@ -1,7 +1,7 @@
+import type { Beam, Decoding, FinishedText, StoppingCriteria } from '../../core/decoding/decoding.ts';
+import { type Choice, GreedyPath, pathStart } from '../../core/decoding/greedy-path.ts';
 import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
-import type { Beam, Decoding, FinishedText, StoppingCriteria } from './decoding.ts';
 import { distinctTexts } from './distinct-texts.ts';
-import { type Choice, GreedyPath, pathStart } from './greedy-path.ts';
 
 /**
  * The greedy candidate, then others that leave its path where it was least sure: each takes the runner-up there and goes on greedily.

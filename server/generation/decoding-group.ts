@@ -1,11 +1,13 @@
-import type { Beam, Decoding } from './decoding.ts';
+import type { Beam, Decoding } from '../../core/decoding/decoding.ts';
 import type { ReadInput } from './input-reading.ts';
 import type { KeyValueCache } from './key-value-cache.ts';
-import type { LoadedModel } from './loaded-model.ts';
+import type { LoadedModel, OwnPart } from './loaded-model.ts';
 
 /** A request that is being decoded. */
 export interface Member {
   readonly decoding: Decoding;
+  /** On a model that adapters share. */
+  readonly own: OwnPart | null;
 }
 
 interface Seat<M> {
@@ -100,7 +102,7 @@ export class DecodingGroup<M extends Member> {
         visibility.fill(0, start + capacity + place - query.drafts, start + capacity + place + 1);
       }
     }
-    const result = await this.model.step({
+    const step = {
       tokens,
       positions,
       visibility,
@@ -112,7 +114,11 @@ export class DecodingGroup<M extends Member> {
       ...(this.model.isEncoderDecoder
         ? { cross: { cache: this.#cross, visibility: this.#crossVisibility(seats) } }
         : {}),
-    });
+    };
+    const result = await this.model.step(
+      step,
+      seats.map(({ member }) => member.own),
+    );
     const vocabulary = result.logProbabilities.length / (requests * width);
     for (const [request, seat] of seats.entries()) {
       const firstRow = seat.rows;

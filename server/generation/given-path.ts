@@ -1,6 +1,6 @@
+import { type Beam, extendDraft, type StoppingCriteria } from '../../core/decoding/decoding.ts';
+import { type Choice, type PathPoint, pathStart } from '../../core/decoding/greedy-path.ts';
 import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
-import { type Beam, extendDraft, type StoppingCriteria } from './decoding.ts';
-import { type Choice, type PathPoint, pathStart } from './greedy-path.ts';
 
 /** A text of the model, and where it went wrong: in UTF-16 units, [start, end). */
 export interface FaultyText {

@@ -1,6 +1,6 @@
+import type { Beam, Decoding, FinishedText, StoppingCriteria } from '../../core/decoding/decoding.ts';
+import { GreedyPath, pathStart } from '../../core/decoding/greedy-path.ts';
 import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
-import type { Beam, Decoding, FinishedText, StoppingCriteria } from './decoding.ts';
-import { GreedyPath, pathStart } from './greedy-path.ts';
 
 /** One candidate: the likeliest token each time. */
 export class Greedy implements Decoding {

@@ -1,6 +1,5 @@
 import type { KeyValueCache } from './key-value-cache.ts';
-import type { LoadedModel } from './loaded-model.ts';
-import type { Prefix } from './prefix.ts';
+import type { ServedModel } from './model-cache.ts';
 
 /** What is left after a request's input was read. */
 export interface ReadInput {
@@ -18,8 +17,7 @@ export interface ReadInput {
  * effect soon. Yields after each piece.
  */
 export async function* readInput(
-  model: LoadedModel,
-  prefix: Prefix,
+  { model, prefix, own }: ServedModel,
   tokens: readonly number[],
 ): AsyncGenerator<void, ReadInput> {
   const { manifest } = model.base;
@@ -27,7 +25,7 @@ export async function* readInput(
   let cross: KeyValueCache | null = null;
   if (model.isEncoderDecoder) {
     const { endOfSource, decoderStart } = manifest.tokens;
-    cross = await model.encode(endOfSource === null ? tokens : [...tokens, endOfSource], prefix.encoder);
+    cross = await model.encode(endOfSource === null ? tokens : [...tokens, endOfSource], prefix.encoder, own);
     decoderTokens = [decoderStart ?? manifest.tokens.pad];
     yield;
   }
@@ -38,7 +36,7 @@ export async function* readInput(
     const piece = decoderTokens.slice(start, start + PIECE_TOKENS);
     const past = cache.capacity;
     const isLast = start + PIECE_TOKENS >= decoderTokens.length;
-    const result = await model.step({
+    const step = {
       tokens: BigInt64Array.from(piece, BigInt),
       positions: BigInt64Array.from(piece, (_, index) => BigInt(past + index)),
       visibility: causalVisibility(piece.length, past),
@@ -48,7 +46,8 @@ export async function* readInput(
       past: cache,
       pastPositions: () => BigInt64Array.from({ length: past }, (_, row) => BigInt(row)),
       ...(cross === null ? {} : { cross: { cache: cross, visibility: new Float32Array(cross.capacity) } }),
-    });
+    };
+    const result = await model.step(step, [own]);
     cache.resize(1, past + piece.length);
     cache.append(0, past, result.newKeys, result.newValues, 0);
     if (isLast) return { cache, rows: cache.capacity, cross, logProbabilities: result.logProbabilities };

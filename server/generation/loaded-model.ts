@@ -2,29 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AdapterFolder } from '../adapters/adapter-folder.ts';
 import type { BaseModelFolder } from '../base-model/base-model-folder.ts';
+import { type DecoderStep, decoderFeeds, feedAll, tensorsOf } from './decoder-step.ts';
 import type { DecoderDescription, EncoderDescription, GraphDescription, Precision } from './graph-description.ts';
 import { KeyValueCache } from './key-value-cache.ts';
 import { GraphSession, type GraphTensor } from './onnx-runtime.ts';
+import { PartedGraph } from './parted-graph.ts';
 import type { WeightStore } from './weight-store.ts';
-
-/** What a decoder step reads; R requests, Q new tokens each, S cached rows. */
-export interface DecoderStep {
-  /** [R, Q] */
-  readonly tokens: BigInt64Array;
-  /** [R, Q] */
-  readonly positions: BigInt64Array;
-  /** [R, Q, S + Q]: 0 where a token sees a row, minus infinity where not. */
-  readonly visibility: Float32Array;
-  readonly requests: number;
-  readonly queries: number;
-  /** Log-probabilities are wanted from this one of the Q tokens on. */
-  readonly wantedFrom: number;
-  readonly past: KeyValueCache;
-  /** [R, S] positions of the cached rows; only some models ask for them. */
-  readonly pastPositions: () => BigInt64Array;
-  /** Encoder-decoder only: keys and values of the cross-attention, and [R, E] which of them are padding. */
-  readonly cross?: { readonly cache: KeyValueCache; readonly visibility: Float32Array };
-}
 
 /** What a decoder step gives. */
 export interface DecoderResult {
@@ -35,13 +18,21 @@ export interface DecoderResult {
   readonly newValues: readonly GraphTensor[];
 }
 
-/** The sessions of a base model or of one adapter on it. */
+/** What one adapter has for itself where adapters share a model; a request on such a model has one. */
+export interface OwnPart {
+  readonly decoder: GraphSession;
+  readonly encoder: GraphSession | null;
+  readonly bytes: number;
+  release(): Promise<void>;
+}
+
+/** The sessions of a base model, of one adapter on it, or of all adapters that change the same tensors of it. */
 export class LoadedModel {
   private constructor(
     readonly base: BaseModelFolder,
     private readonly graphs: GraphDescription,
-    private readonly decoder: GraphSession,
-    private readonly encoder: GraphSession | null,
+    private readonly decoder: GraphSession | PartedGraph,
+    private readonly encoder: GraphSession | PartedGraph | null,
     /** What the sessions take, roughly: ONNX Runtime packs the weights into a form of its own. */
     readonly bytes: number,
   ) {}
@@ -69,6 +60,44 @@ export class LoadedModel {
     return new LoadedModel(base, graphs, decoder, encoder, bytes);
   }
 
+  /** The model that adapters share which change these tensors; `ownPart` loads what each has for itself. */
+  static async loadShared(
+    base: BaseModelFolder,
+    graphs: GraphDescription,
+    precision: Precision,
+    store: WeightStore,
+    tensors: ReadonlySet<string>,
+    threads: number,
+  ): Promise<LoadedModel> {
+    const open = async (graph: DecoderDescription | EncoderDescription, result: string | null) => {
+      const { file, initializers } = graph.precisions[precision];
+      const model = await readFile(join(base.path, 'onnx', file));
+      return PartedGraph.open(model, result, initializers, tensors, store, threads);
+    };
+    const decoder = await open(graphs.decoder, graphs.decoder.outputs.logProbabilities);
+    const encoder = graphs.encoder === null ? null : await open(graphs.encoder, null);
+    return new LoadedModel(base, graphs, decoder, encoder, 0);
+  }
+
+  /** Of a model that adapters share. */
+  async ownPart(adapter: AdapterFolder): Promise<OwnPart> {
+    const open = (graph: GraphSession | PartedGraph) => {
+      if (!(graph instanceof PartedGraph)) throw new Error('This model is not for several adapters.');
+      return graph.ownSession(adapter);
+    };
+    const decoder = await open(this.decoder);
+    const encoder = this.encoder === null ? null : await open(this.encoder);
+    return {
+      decoder: decoder.session,
+      encoder: encoder?.session ?? null,
+      bytes: decoder.bytes + (encoder?.bytes ?? 0),
+      release: async () => {
+        await decoder.session.release();
+        await encoder?.session.release();
+      },
+    };
+  }
+
   get maxPositions(): number {
     return this.graphs.decoder.maxPositions;
   }
@@ -86,37 +115,25 @@ export class LoadedModel {
     });
   }
 
-  async step(step: DecoderStep): Promise<DecoderResult> {
-    const { inputs, outputs } = this.graphs.decoder;
-    const { requests, queries, past, cross } = step;
-    const { keys, values } = past.tensors(requests);
-    const feeds = new Map<string, GraphTensor>([
-      [inputs.tokens, { values: step.tokens, shape: [requests, queries] }],
-      [inputs.positions, { values: step.positions, shape: [requests, queries] }],
-      [inputs.visibility, { values: step.visibility, shape: [requests, queries, past.capacity + queries] }],
-      [inputs.wantedFrom, { values: BigInt64Array.of(BigInt(step.wantedFrom)), shape: [1] }],
-    ]);
-    feedAll(feeds, inputs.pastKeys, keys);
-    feedAll(feeds, inputs.pastValues, values);
-    if (inputs.pastPositions !== undefined)
-      feeds.set(inputs.pastPositions, { values: step.pastPositions(), shape: [requests, past.capacity] });
-    if (cross !== undefined && inputs.crossVisibility !== undefined) {
-      const crossTensors = cross.cache.tensors(requests);
-      feeds.set(inputs.crossVisibility, { values: cross.visibility, shape: [requests, cross.cache.capacity] });
-      feedAll(feeds, inputs.crossKeys ?? [], crossTensors.keys);
-      feedAll(feeds, inputs.crossValues ?? [], crossTensors.values);
-    }
-    const results = await this.decoder.run(feeds, [outputs.logProbabilities, ...outputs.newKeys, ...outputs.newValues]);
-    const tensors = (names: readonly string[]) => names.map((name) => results.get(name) as GraphTensor);
+  /** `own`: of each request, on a model that adapters share. */
+  async step(step: DecoderStep, own: readonly (OwnPart | null)[]): Promise<DecoderResult> {
+    const { outputs } = this.graphs.decoder;
+    const feeds = decoderFeeds(this.graphs.decoder, step);
+    const wanted = [outputs.logProbabilities, ...outputs.newKeys, ...outputs.newValues];
+    const results = await this.decoder.run(
+      feeds,
+      wanted,
+      own.flatMap((part) => part?.decoder ?? []),
+    );
     return {
       logProbabilities: results.get(outputs.logProbabilities)?.values as Float32Array,
-      newKeys: tensors(outputs.newKeys),
-      newValues: tensors(outputs.newValues),
+      newKeys: tensorsOf(results, outputs.newKeys),
+      newValues: tensorsOf(results, outputs.newValues),
     };
   }
 
   /** Encodes one input; `prefix` goes before the keys and values of every encoder block. Returns the cross-attention's. */
-  async encode(tokens: readonly number[], prefix: KeyValueCache): Promise<KeyValueCache> {
+  async encode(tokens: readonly number[], prefix: KeyValueCache, own: OwnPart | null): Promise<KeyValueCache> {
     const { encoder } = this.graphs;
     if (encoder === null || this.encoder === null) throw new Error('A decoder-only model has no encoder.');
     const { inputs, outputs } = encoder;
@@ -126,11 +143,11 @@ export class LoadedModel {
     ]);
     feedAll(feeds, inputs.prefixKeys, keys);
     feedAll(feeds, inputs.prefixValues, values);
-    const results = await this.encoder.run(feeds, [...outputs.crossKeys, ...outputs.crossValues]);
+    const wanted = [...outputs.crossKeys, ...outputs.crossValues];
+    const results = await this.encoder.run(feeds, wanted, own?.encoder == null ? [] : [own.encoder]);
     const cache = this.newCache();
     cache.resize(1, tokens.length);
-    const tensors = (names: readonly string[]) => names.map((name) => results.get(name) as GraphTensor);
-    cache.append(0, 0, tensors(outputs.crossKeys), tensors(outputs.crossValues), 0);
+    cache.append(0, 0, tensorsOf(results, outputs.crossKeys), tensorsOf(results, outputs.crossValues), 0);
     return cache;
   }
 
@@ -138,8 +155,4 @@ export class LoadedModel {
     await this.decoder.release();
     await this.encoder?.release();
   }
-}
-
-function feedAll(feeds: Map<string, GraphTensor>, names: readonly string[], tensors: readonly GraphTensor[]): void {
-  for (const [index, name] of names.entries()) feeds.set(name, tensors[index] as GraphTensor);
 }

@@ -3,7 +3,7 @@ import { type AdapterFolder, readAdapterFolder } from '../adapters/adapter-folde
 import type { BaseModelFolder } from '../base-model/base-model-folder.ts';
 import { adapterRefused } from '../errors.ts';
 import type { GraphDescription, Precision } from './graph-description.ts';
-import { LoadedModel } from './loaded-model.ts';
+import { LoadedModel, type OwnPart } from './loaded-model.ts';
 import { loadPrefix, type Prefix } from './prefix.ts';
 import type { WeightStore } from './weight-store.ts';
 
@@ -11,6 +11,8 @@ import type { WeightStore } from './weight-store.ts';
 export interface ServedModel {
   readonly model: LoadedModel;
   readonly prefix: Prefix;
+  /** What the adapter has for itself, where others share its model. */
+  readonly own: OwnPart | null;
 }
 
 interface CachedAdapter extends ServedModel {
@@ -22,8 +24,9 @@ interface CachedAdapter extends ServedModel {
 }
 
 /**
- * The base, which stays, and the adapters that were used last, up to a number of bytes. A prefix rides on the base's session; every other
- * strategy has a session of its own, which shares with the base's what the adapter did not change.
+ * The base, which stays, and the adapters that were used last, up to a number of bytes. A prefix rides on the base's session; adapters
+ * of the last block share a model and have their block for themselves; every other strategy has sessions of its own, which share with the
+ * base's what the adapter did not change.
  */
 export class ModelCache {
   readonly #adapters = new Map<string, CachedAdapter>();
@@ -33,6 +36,8 @@ export class ModelCache {
   readonly #evicted = new Set<string>();
   /** Evicted, and still in use. */
   readonly #leaving = new Set<CachedAdapter>();
+  /** Models that adapters share, by the tensors that these change; each is loaded for the first of them and stays. */
+  readonly #shared = new Map<string, Promise<LoadedModel>>();
   #clock = 0;
 
   private constructor(
@@ -54,7 +59,7 @@ export class ModelCache {
     maxBytes: number,
   ): Promise<ModelCache> {
     const model = await LoadedModel.load(base, graphs, precision, store, null, threads);
-    const served = { model, prefix: await loadPrefix(base, null) };
+    const served = { model, prefix: await loadPrefix(base, null), own: null };
     return new ModelCache(base, graphs, precision, store, threads, maxBytes, served);
   }
 
@@ -111,8 +116,14 @@ export class ModelCache {
     return this.#adapters.size;
   }
 
+  /** What they take. */
+  get bytes(): number {
+    return [...this.#adapters.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
   async release(): Promise<void> {
     for (const cached of this.#adapters.values()) await this.#release(cached);
+    for (const shared of this.#shared.values()) await (await shared).release();
     await this.served.model.release();
   }
 
@@ -120,22 +131,46 @@ export class ModelCache {
     return [...this.#evicted].some((folder) => path.startsWith(folder + sep));
   }
 
-  async #release({ model }: CachedAdapter): Promise<void> {
-    if (model !== this.served.model) await model.release();
+  async #release({ model, own }: CachedAdapter): Promise<void> {
+    if (own !== null) await own.release();
+    else if (model !== this.served.model) await model.release();
   }
 
   async #load(folder: AdapterFolder): Promise<CachedAdapter> {
     const prefix = await loadPrefix(this.base, folder);
-    if (folder.strategy === 'prefix')
-      return { model: this.served.model, prefix, bytes: folder.bytes, uses: 0, lastUse: 0 };
-    const model = await LoadedModel.load(this.base, this.graphs, this.precision, this.store, folder, this.threads);
-    return { model, prefix, bytes: model.bytes, uses: 0, lastUse: 0 };
+    const unused = { prefix, uses: 0, lastUse: 0 };
+    switch (folder.strategy) {
+      case 'prefix':
+        return { ...unused, model: this.served.model, own: null, bytes: folder.bytes };
+      case 'last-decoder-block': {
+        const model = await this.#sharedModel(folder);
+        const own = await model.ownPart(folder);
+        return { ...unused, model, own, bytes: own.bytes };
+      }
+      case 'telly':
+      case 'custom':
+      case 'embeddings-output': {
+        const model = await LoadedModel.load(this.base, this.graphs, this.precision, this.store, folder, this.threads);
+        return { ...unused, model, own: null, bytes: model.bytes };
+      }
+    }
+  }
+
+  #sharedModel({ tensors }: AdapterFolder): Promise<LoadedModel> {
+    const names = new Set(tensors.keys());
+    const key = JSON.stringify([...names].toSorted());
+    const model =
+      this.#shared.get(key) ??
+      LoadedModel.loadShared(this.base, this.graphs, this.precision, this.store, names, this.threads);
+    this.#shared.set(key, model);
+    model.catch(() => this.#shared.delete(key));
+    return model;
   }
 
   /** Lets those go that were not used for longest; one that is in use stays whatever it takes. */
   async #makeRoom(): Promise<void> {
     const byAge = [...this.#adapters].sort(([, a], [, b]) => a.lastUse - b.lastUse);
-    let bytes = byAge.reduce((sum, [, cached]) => sum + cached.bytes, 0);
+    let { bytes } = this;
     for (const [key, cached] of byAge) {
       if (bytes <= this.maxBytes) return;
       if (cached.uses > 0) continue;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { SafetensorsFile } from '../../core/tensors/safetensors-file.ts';
 import type { AdapterFolder } from '../adapters/adapter-folder.ts';
 import type { BaseModelFolder } from '../base-model/base-model-folder.ts';
-import { SafetensorsFile } from '../tensors/safetensors-file.ts';
 import { KeyValueCache } from './key-value-cache.ts';
 
 /** Keys and values that go before a request's own, in caches of one slot; empty ones for a model without a prefix. */

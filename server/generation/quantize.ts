@@ -29,7 +29,8 @@ export function quantizeLayer(weights: Float32Array, outSize: number, inSize: nu
       scales[block] = scale;
       const inverse = 1 / scale;
       for (let at = start, to = block * BLOCK; at < end; at++, to++)
-        values[to] = Math.round((weights[at] as number) * inverse) + ZERO;
+        // To the nearest: all that is cut off here is positive. `Math.round` takes three times as long.
+        values[to] = ((weights[at] as number) * inverse + ZERO + 0.5) | 0;
     }
   }
   return { values, scales };

@@ -1,8 +1,8 @@
+import type { Beam, Decoding, FinishedText, StoppingCriteria } from '../../core/decoding/decoding.ts';
+import { GreedyPath } from '../../core/decoding/greedy-path.ts';
 import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
-import type { Beam, Decoding, FinishedText, StoppingCriteria } from './decoding.ts';
 import { distinctTexts } from './distinct-texts.ts';
 import { type FaultyText, GivenPath } from './given-path.ts';
-import { GreedyPath } from './greedy-path.ts';
 
 /**
  * Writes a text anew from where it went wrong: each candidate keeps what comes before, takes another token where the model was least sure

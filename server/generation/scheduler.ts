@@ -1,8 +1,8 @@
+import type { Decoding, FinishedText } from '../../core/decoding/decoding.ts';
 import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
 import { invalidRequest } from '../errors.ts';
 import { BeamSearch } from './beam-search.ts';
 import { Branching } from './branching.ts';
-import type { Decoding, FinishedText } from './decoding.ts';
 import { DecodingGroup, type Member } from './decoding-group.ts';
 import { FairShares } from './fair-shares.ts';
 import { Greedy } from './greedy.ts';
@@ -124,7 +124,7 @@ export class Scheduler {
       const active = await this.#charged([next], () => this.#begin(next));
       if (active === undefined) return;
       const { served, request } = active;
-      const reading = { active, input: readInput(served.model, served.prefix, request.tokens) };
+      const reading = { active, input: readInput(served, request.tokens) };
       this.#readings.push(reading);
       return this.#read(reading);
     }
@@ -176,7 +176,7 @@ export class Scheduler {
       this.models.giveBack(served);
       return undefined;
     }
-    const active: Active = { request, served, decoding: this.#decodingOf(request) };
+    const active: Active = { request, served, own: served.own, decoding: this.#decodingOf(request) };
     this.#active.set(request, active);
     try {
       checkRoom(request, served);

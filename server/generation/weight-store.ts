@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { SafetensorsFile } from '../../core/tensors/safetensors-file.ts';
 import type { AdapterFolder } from '../adapters/adapter-folder.ts';
 import type { BaseModelFolder } from '../base-model/base-model-folder.ts';
-import { SafetensorsFile } from '../tensors/safetensors-file.ts';
 import type { InitializerDescription } from './graph-description.ts';
 import type { Weights } from './onnx-runtime.ts';
 import { quantizeLayer } from './quantize.ts';

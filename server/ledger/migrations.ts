@@ -142,6 +142,13 @@ const requestedStrategies = [
   'ALTER TABLE runs ALTER COLUMN requested_strategy SET NOT NULL',
 ];
 
+/** What a generation asks for, and what erasing a repository takes along, must not be searched among those of all others. */
+const repositoryIndexes = [
+  'CREATE INDEX adapters_by_repository ON adapters (repository_id)',
+  'CREATE INDEX activations_by_repository ON activations (repository_id, id)',
+  'CREATE INDEX activations_by_adapter ON activations (adapter_id)',
+];
+
 /** By name, which is their order. */
 export const migrations: Record<string, Migration> = {
   '001-first': statements(firstSchema),
@@ -150,4 +157,5 @@ export const migrations: Record<string, Migration> = {
   '004-nearest-tests': statements(nearestTests),
   '005-erasures': statements(erasures),
   '006-requested-strategies': statements(requestedStrategies),
+  '007-repository-indexes': statements(repositoryIndexes),
 };

@@ -70,7 +70,8 @@ export function dataDirAt(path: string): DataDir {
 /** Removes folders of repositories that the ledger does not know: what an erased repository or a refused upload left behind. */
 export async function removeStrayRepositories(dataDir: DataDir, known: readonly string[]): Promise<number> {
   await mkdir(dataDir.repositories, { recursive: true });
-  const stray = (await readdir(dataDir.repositories)).filter((id) => !known.includes(id));
+  const knownIds = new Set(known);
+  const stray = (await readdir(dataDir.repositories)).filter((id) => !knownIds.has(id));
   for (const id of stray) await rm(dataDir.repository(id), { recursive: true, force: true });
   return stray.length;
 }

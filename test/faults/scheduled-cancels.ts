@@ -50,9 +50,9 @@ export async function cancelScheduled(amount: number, random: SeededRandom): Pro
   };
   const { step } = LoadedModel.prototype;
   let steps = 0;
-  LoadedModel.prototype.step = function (request) {
+  LoadedModel.prototype.step = function (...request) {
     steps += 1;
-    return step.call(this, request);
+    return step.call(this, ...request);
   };
   let [cancelled, mostSteps, results, kept] = [0, 0, 0, 0];
   let isCancelled = false;

@@ -100,6 +100,11 @@ const expected: Readonly<Record<string, Expected>> = {
       focalContext: { method: 'int bar() { return 1; }', classDeclaration: 'class Foo' },
     }),
   },
+  // Names nothing: what is personalized never comes here. One row of the tiny base's 32 numbers.
+  '/bespoke.v1.GenerationService/RunBlocks': {
+    access: developers,
+    request: () => ({ stack: 'STACK_DECODER', wantedRows: 1, states: Buffer.alloc(32 * 4) }),
+  },
   '/bespoke.v1.PersonalizationService/ExportAdapter': {
     ...{ access: maintainers, withoutResource: 'NOT_FOUND' },
     request: ({ adapterId }) => ({ adapterId }),

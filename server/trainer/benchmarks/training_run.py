@@ -19,8 +19,6 @@ from typing import Any
 BATCH_SIZE = 8
 LEARNING_RATE = 1e-4
 PREFIX_LENGTH = 200
-# Of 30 blocks; what Telly trains by default.
-TELLY_TRAINED = 6
 _IGNORED_LABEL = -100
 _TOKENS_AT_ONCE = 2048
 
@@ -80,33 +78,31 @@ def bespoke(strategy: str, precision: str, base: Path, examples_file: Path, work
 
 
 def hugging_face(strategy: str, base: Path, examples_file: Path, work: Path, tuned: bool, trace: Path | None) -> dict[str, Any]:
-    """`Trainer` with what the strategy does not train frozen; PEFT's prefix tuning."""
+    """`Trainer` with what the strategy does not train frozen; PEFT's prefix tuning, which for an encoder-decoder is the decoder's alone."""
     import torch
     import transformers
 
+    from bespoke_trainer.base_model_folder import open_base_model_folder
+
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()
-    model = transformers.AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32, local_files_only=True)
-    end, pad = model.config.eos_token_id, model.config.eos_token_id
+    tokens = open_base_model_folder(base).tokens
     lines = [json.loads(line) for line in examples_file.read_text(encoding="utf-8").splitlines()]
-    rows = [
-        {
-            "input_ids": [*line["source"], *line["target"], end],
-            "labels": [_IGNORED_LABEL] * len(line["source"]) + [*line["target"], end],
-        }
-        for line in lines
-        if line["split"] == "train"
-    ]
-    model = _with_strategy(model, strategy)
+    rows = [_row(line["source"], line["target"], tokens) for line in lines if line["split"] == "train"]
+    model = _with_strategy(_load(base), strategy, tokens)
+    # Padding is attended to by nobody, so any token will do.
+    pad = tokens.end_of_target
 
     def collate(batch: list[dict[str, list[int]]]) -> dict[str, torch.Tensor]:
-        longest = max(len(row["input_ids"]) for row in batch)
+        def padded(rows: list[list[int]], filler: int) -> torch.Tensor:
+            longest = max(map(len, rows))
+            return torch.tensor([row + [filler] * (longest - len(row)) for row in rows])
 
-        def padded(name: str, filler: int) -> torch.Tensor:
-            return torch.tensor([row[name] + [filler] * (longest - len(row[name])) for row in batch])
-
-        mask = torch.tensor([[1] * len(row["input_ids"]) + [0] * (longest - len(row["input_ids"])) for row in batch])
-        return {"input_ids": padded("input_ids", pad), "labels": padded("labels", _IGNORED_LABEL), "attention_mask": mask}
+        return {
+            "input_ids": padded([row["input_ids"] for row in batch], pad),
+            "labels": padded([row["labels"] for row in batch], _IGNORED_LABEL),
+            "attention_mask": padded([[1] * len(row["input_ids"]) for row in batch], 0),
+        }
 
     if trace is not None:
         return {"losses": _trace(model, rows, collate, json.loads(trace.read_text(encoding="utf-8")))}
@@ -129,22 +125,44 @@ def hugging_face(strategy: str, base: Path, examples_file: Path, work: Path, tun
     return {"seconds": time.perf_counter() - started}
 
 
-def _with_strategy(model: Any, strategy: str) -> Any:
+def _load(base: Path) -> Any:
+    import torch
+    import transformers
+
+    config = transformers.AutoConfig.from_pretrained(base, local_files_only=True)
+    kind = transformers.AutoModelForSeq2SeqLM if config.is_encoder_decoder else transformers.AutoModelForCausalLM
+    return kind.from_pretrained(base, dtype=torch.float32, local_files_only=True)
+
+
+def _row(source: list[int], target: list[int], tokens: Any) -> dict[str, list[int]]:
+    """One example as Hugging Face takes it; an encoder-decoder shifts the labels itself to get what its decoder reads."""
+    labels = [*target, tokens.end_of_target]
+    if tokens.decoder_start is None:
+        return {"input_ids": [*source, *labels], "labels": [_IGNORED_LABEL] * len(source) + labels}
+    end_of_source = [] if tokens.end_of_source is None else [tokens.end_of_source]
+    return {"input_ids": [*source, *end_of_source], "labels": labels}
+
+
+def _with_strategy(model: Any, strategy: str, tokens: Any) -> Any:
+    """Freezes what the product's strategy of this name does not train."""
     if strategy == "prefix":
         import peft
 
-        configuration = peft.PrefixTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=PREFIX_LENGTH)
-        return peft.get_peft_model(model, configuration)
-    blocks = model.model.layers
-    trained = {
-        "custom": [model],
-        "embeddings-output": [model.model.embed_tokens, model.lm_head],
-        "last-decoder-block": [blocks[-1]],
-        "telly": [*blocks[-TELLY_TRAINED:], model.model.norm],
-    }[strategy]
-    model.requires_grad_(False)
-    for part in trained:
-        part.requires_grad_(True)
+        task = "SEQ_2_SEQ_LM" if model.config.is_encoder_decoder else "CAUSAL_LM"
+        # PEFT remembers this for generation, which happens nowhere here; Transformers 5 has another name for it.
+        model._prepare_encoder_decoder_kwargs_for_generation = None
+        return peft.get_peft_model(model, peft.PrefixTuningConfig(task_type=task, num_virtual_tokens=PREFIX_LENGTH))
+    import torch
+
+    from bespoke_trainer.families import family_of
+    from bespoke_trainer.run_spec import TrainingOptions
+    from bespoke_trainer.strategies import STRATEGIES, hyperparameters_of
+
+    chosen = STRATEGIES[strategy]
+    family = family_of(model, tokens, torch.float32)
+    trained = set(chosen.trained_parameters(family, hyperparameters_of(chosen, family, TrainingOptions())))
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name in trained)
     return model
 
 

@@ -1,4 +1,4 @@
-import type { Beam, Decoding, FinishedText } from '../../../server/generation/decoding.ts';
+import type { Beam, Decoding, FinishedText } from '../../../core/decoding/decoding.ts';
 import { DecodingGroup } from '../../../server/generation/decoding-group.ts';
 import { readInput } from '../../../server/generation/input-reading.ts';
 import type { ServedModel } from '../../../server/generation/model-cache.ts';
@@ -63,14 +63,14 @@ export async function forcedLogProbabilities(
 
 /** The same of several requests in one group; `choose` says which of those that are not done take part in the next step. */
 export async function forcedTogether(
-  { model, prefix }: ServedModel,
+  served: ServedModel,
   cases: readonly ForcedCase[],
   choose: <T>(members: readonly T[]) => readonly T[],
 ): Promise<number[][][]> {
-  const group = new DecodingGroup<{ decoding: Forced }>(model);
+  const group = new DecodingGroup<{ decoding: Forced; own: ServedModel['own'] }>(served.model);
   const all: Forced[] = [];
   for (const { source, target } of cases) {
-    const reading = readInput(model, prefix, source);
+    const reading = readInput(served, source);
     let piece = await reading.next();
     while (piece.done !== true) piece = await reading.next();
     const { value: input } = piece;
@@ -80,7 +80,7 @@ export async function forcedTogether(
       () => -1,
     );
     all.push(decoding);
-    if (decoding.beams.length > 0) group.join({ decoding }, input);
+    if (decoding.beams.length > 0) group.join({ decoding, own: served.own }, input);
   }
   while (group.members.length > 0) {
     await group.step(choose(group.members));

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { FinishedText } from '../../../core/decoding/decoding.ts';
 import { loadTokenizer, type Tokenizer } from '../../../core/model-input/tokenizer.ts';
 import { readBaseModelFolder } from '../../../server/base-model/base-model-folder.ts';
-import type { FinishedText } from '../../../server/generation/decoding.ts';
 import { readGraphDescription } from '../../../server/generation/graph-description.ts';
 import { ModelCache } from '../../../server/generation/model-cache.ts';
 import { Scheduler } from '../../../server/generation/scheduler.ts';

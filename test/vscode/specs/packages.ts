@@ -29,9 +29,16 @@ const wholeFolders: readonly (readonly [string, RegExp])[] = [
 const files = [
   ...['package.json', 'package.nls.json', 'README.md', 'CHANGELOG.md', 'LICENSE'],
   ...['bespoke.svg', 'icon.png', 'house-style.schema.json'].map((name) => `media/${name}`),
-  ...['cli', 'extension', 'generation-worker', 'mining-worker', 'open-telemetry', 'server', 'span-export'].map(
-    (name) => `dist/${name}.js`,
-  ),
+  ...[
+    'blocks-worker',
+    'cli',
+    'extension',
+    'generation-worker',
+    'mining-worker',
+    'open-telemetry',
+    'server',
+    'span-export',
+  ].map((name) => `dist/${name}.js`),
   ...['initdb.wasm', 'pglite.wasm', 'pglite.data'].map((name) => `dist/${name}`),
   ...['tree-sitter-java.wasm', 'web-tree-sitter.wasm'].map((name) => `dist/${name}`),
   ...['onnxruntime-node', 'onnxruntime-common'].map((name) => `dist/node_modules/${name}/package.json`),

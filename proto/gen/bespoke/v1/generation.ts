@@ -10,14 +10,80 @@ import {
   type CallOptions,
   type ChannelCredentials,
   Client,
+  type ClientDuplexStream,
   type ClientOptions,
   type ClientReadableStream,
+  type handleBidiStreamingCall,
   type handleServerStreamingCall,
   makeGenericClientConstructor,
   type Metadata,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { FocalContext } from "./common.js";
+
+/** Which blocks. */
+export enum Stack {
+  /** STACK_UNSPECIFIED - None was chosen; refused. */
+  STACK_UNSPECIFIED = 0,
+  /** STACK_ENCODER - The encoder of an encoder-decoder. */
+  STACK_ENCODER = 1,
+  /** STACK_DECODER - The decoder, or all blocks of a decoder-only model. */
+  STACK_DECODER = 2,
+  UNRECOGNIZED = -1,
+}
+
+export function stackFromJSON(object: any): Stack {
+  switch (object) {
+    case 0:
+    case "STACK_UNSPECIFIED":
+      return Stack.STACK_UNSPECIFIED;
+    case 1:
+    case "STACK_ENCODER":
+      return Stack.STACK_ENCODER;
+    case 2:
+    case "STACK_DECODER":
+      return Stack.STACK_DECODER;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return Stack.UNRECOGNIZED;
+  }
+}
+
+export function stackToJSON(object: Stack): string {
+  switch (object) {
+    case Stack.STACK_UNSPECIFIED:
+      return "STACK_UNSPECIFIED";
+    case Stack.STACK_ENCODER:
+      return "STACK_ENCODER";
+    case Stack.STACK_DECODER:
+      return "STACK_DECODER";
+    case Stack.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+/** Rows of hidden states, fp32, little-endian, one row of the model's hidden size after the other. The largest message is 4 MiB. */
+export interface RunBlocksRequest {
+  /** Which blocks read the states. Of an encoder-decoder the encoder's come first, once, and whole. */
+  stack: Stack;
+  /**
+   * Decoder only: the position of the first row. Rows that the session has from there on are forgotten, so a wrong guess is taken back
+   * by sending the right row in its place.
+   */
+  firstPosition: number;
+  /** Decoder only: of how many of the last rows the final states are wanted, 0 to all. */
+  wantedRows: number;
+  /** Sums of the embeddings of token and, where the model has them, position: what goes into the first block, before its norm. */
+  states: Uint8Array;
+}
+
+/** What the last block gave. */
+export interface RunBlocksResponse {
+  /** The wanted rows as the output layer takes them, after the last norm: fp32, little-endian; empty for the encoder. */
+  states: Uint8Array;
+}
 
 /** Asks for candidates. */
 export interface GenerateRequest {
@@ -142,6 +208,198 @@ export interface GenerationFinished {
   /** Milliseconds from the request's arrival. */
   durationMs: number;
 }
+
+function createBaseRunBlocksRequest(): RunBlocksRequest {
+  return { stack: 0, firstPosition: 0, wantedRows: 0, states: new Uint8Array(0) };
+}
+
+export const RunBlocksRequest: MessageFns<RunBlocksRequest> = {
+  encode(message: RunBlocksRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.stack !== 0) {
+      writer.uint32(8).int32(message.stack);
+    }
+    if (message.firstPosition !== 0) {
+      writer.uint32(16).int32(message.firstPosition);
+    }
+    if (message.wantedRows !== 0) {
+      writer.uint32(24).int32(message.wantedRows);
+    }
+    if (message.states.length !== 0) {
+      writer.uint32(34).bytes(message.states);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RunBlocksRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRunBlocksRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.stack = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.firstPosition = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.wantedRows = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.states = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RunBlocksRequest {
+    return {
+      stack: isSet(object.stack) ? stackFromJSON(object.stack) : 0,
+      firstPosition: isSet(object.firstPosition)
+        ? globalThis.Number(object.firstPosition)
+        : isSet(object.first_position)
+        ? globalThis.Number(object.first_position)
+        : 0,
+      wantedRows: isSet(object.wantedRows)
+        ? globalThis.Number(object.wantedRows)
+        : isSet(object.wanted_rows)
+        ? globalThis.Number(object.wanted_rows)
+        : 0,
+      states: isSet(object.states) ? bytesFromBase64(object.states) : new Uint8Array(0),
+    };
+  },
+
+  toJSON(message: RunBlocksRequest): unknown {
+    const obj: any = {};
+    if (message.stack !== 0) {
+      obj.stack = stackToJSON(message.stack);
+    }
+    if (message.firstPosition !== 0) {
+      obj.firstPosition = Math.round(message.firstPosition);
+    }
+    if (message.wantedRows !== 0) {
+      obj.wantedRows = Math.round(message.wantedRows);
+    }
+    if (message.states.length !== 0) {
+      obj.states = base64FromBytes(message.states);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RunBlocksRequest>, I>>(base?: I): RunBlocksRequest {
+    return RunBlocksRequest.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RunBlocksRequest>, I>>(object: I): RunBlocksRequest {
+    const message = createBaseRunBlocksRequest();
+    message.stack = object.stack ?? 0;
+    message.firstPosition = object.firstPosition ?? 0;
+    message.wantedRows = object.wantedRows ?? 0;
+    message.states = object.states ?? new Uint8Array(0);
+    return message;
+  },
+};
+
+function createBaseRunBlocksResponse(): RunBlocksResponse {
+  return { states: new Uint8Array(0) };
+}
+
+export const RunBlocksResponse: MessageFns<RunBlocksResponse> = {
+  encode(message: RunBlocksResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.states.length !== 0) {
+      writer.uint32(10).bytes(message.states);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RunBlocksResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRunBlocksResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.states = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RunBlocksResponse {
+    return { states: isSet(object.states) ? bytesFromBase64(object.states) : new Uint8Array(0) };
+  },
+
+  toJSON(message: RunBlocksResponse): unknown {
+    const obj: any = {};
+    if (message.states.length !== 0) {
+      obj.states = base64FromBytes(message.states);
+    }
+    return obj;
+  },
+
+  create<I extends Exact<DeepPartial<RunBlocksResponse>, I>>(base?: I): RunBlocksResponse {
+    return RunBlocksResponse.fromPartial(base ?? ({} as any));
+  },
+  fromPartial<I extends Exact<DeepPartial<RunBlocksResponse>, I>>(object: I): RunBlocksResponse {
+    const message = createBaseRunBlocksResponse();
+    message.states = object.states ?? new Uint8Array(0);
+    return message;
+  },
+};
 
 function createBaseGenerateRequest(): GenerateRequest {
   return {
@@ -1314,11 +1572,31 @@ export const GenerationServiceService = {
     responseSerialize: (value: GenerateResponse): Buffer => Buffer.from(GenerateResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GenerateResponse => GenerateResponse.decode(value),
   },
+  /**
+   * Split serving: runs the base's frozen blocks over hidden states, for a client that keeps embeddings and output layer to itself, so
+   * that neither source text nor token ids are sent. One call is one session: its keys and values are kept on the server until it ends,
+   * no other call can reach them, and each request gets one response, in order. A session without a request for a minute is ended.
+   */
+  runBlocks: {
+    path: "/bespoke.v1.GenerationService/RunBlocks" as const,
+    requestStream: true as const,
+    responseStream: true as const,
+    requestSerialize: (value: RunBlocksRequest): Buffer => Buffer.from(RunBlocksRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RunBlocksRequest => RunBlocksRequest.decode(value),
+    responseSerialize: (value: RunBlocksResponse): Buffer => Buffer.from(RunBlocksResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RunBlocksResponse => RunBlocksResponse.decode(value),
+  },
 } as const;
 
 export interface GenerationServiceServer extends UntypedServiceImplementation {
   /** Streams the candidates for one focal method. Cancelling the call frees its place in the batch within one step. */
   generate: handleServerStreamingCall<GenerateRequest, GenerateResponse>;
+  /**
+   * Split serving: runs the base's frozen blocks over hidden states, for a client that keeps embeddings and output layer to itself, so
+   * that neither source text nor token ids are sent. One call is one session: its keys and values are kept on the server until it ends,
+   * no other call can reach them, and each request gets one response, in order. A session without a request for a minute is ended.
+   */
+  runBlocks: handleBidiStreamingCall<RunBlocksRequest, RunBlocksResponse>;
 }
 
 export interface GenerationServiceClient extends Client {
@@ -1329,6 +1607,17 @@ export interface GenerationServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<GenerateResponse>;
+  /**
+   * Split serving: runs the base's frozen blocks over hidden states, for a client that keeps embeddings and output layer to itself, so
+   * that neither source text nor token ids are sent. One call is one session: its keys and values are kept on the server until it ends,
+   * no other call can reach them, and each request gets one response, in order. A session without a request for a minute is ended.
+   */
+  runBlocks(): ClientDuplexStream<RunBlocksRequest, RunBlocksResponse>;
+  runBlocks(options: Partial<CallOptions>): ClientDuplexStream<RunBlocksRequest, RunBlocksResponse>;
+  runBlocks(
+    metadata: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientDuplexStream<RunBlocksRequest, RunBlocksResponse>;
 }
 
 export const GenerationServiceClient = makeGenericClientConstructor(
@@ -1339,6 +1628,31 @@ export const GenerationServiceClient = makeGenericClientConstructor(
   service: typeof GenerationServiceService;
   serviceName: string;
 };
+
+function bytesFromBase64(b64: string): Uint8Array {
+  if ((globalThis as any).Buffer) {
+    return Uint8Array.from((globalThis as any).Buffer.from(b64, "base64"));
+  } else {
+    const bin = globalThis.atob(b64);
+    const arr = new Uint8Array(bin.length);
+    for (let i = 0; i < bin.length; ++i) {
+      arr[i] = bin.charCodeAt(i);
+    }
+    return arr;
+  }
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  if ((globalThis as any).Buffer) {
+    return (globalThis as any).Buffer.from(arr).toString("base64");
+  } else {
+    const bin: string[] = [];
+    arr.forEach((byte) => {
+      bin.push(globalThis.String.fromCharCode(byte));
+    });
+    return globalThis.btoa(bin.join(""));
+  }
+}
 
 function floatToJson(value: number | null | undefined): number | string | null | undefined {
   return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;

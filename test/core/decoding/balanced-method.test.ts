@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { methodScanStart, scanMethod } from '../../../server/generation/balanced-method.ts';
+import { methodScanStart, scanMethod } from '../../../core/decoding/balanced-method.ts';
 
 // The text after the method's closing brace is marked by ¦; without the mark the method is not complete.
 

@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
+import type { Tokenizer } from '../model-input/tokenizer.ts';
 import { copyDraft } from './copy-draft.ts';
 import {
   type Beam,

@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
+import type { Tokenizer } from '../model-input/tokenizer.ts';
 import { type MethodScan, methodScanStart, scanMethod } from './balanced-method.ts';
 import { closeMethod } from './close-method.ts';
 import { goesInCircles } from './repetition.ts';

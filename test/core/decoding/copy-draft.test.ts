@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { copyDraft } from '../../../server/generation/copy-draft.ts';
+import { copyDraft } from '../../../core/decoding/copy-draft.ts';
 
 function check(tokens: readonly number[], expected: readonly number[], most = 3) {
   expect(copyDraft(tokens, most)).toEqual(expected);

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { goesInCircles } from '../../../server/generation/repetition.ts';
-import { root } from '../support/places.ts';
+import { goesInCircles } from '../../../core/decoding/repetition.ts';
+import { root } from '../../server/support/places.ts';
 
 const numbered = (count: number, line: (n: number) => string) =>
   Array.from({ length: count }, (_, n) => `    ${line(n)}\n`).join('');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { closeMethod } from '../../../server/generation/close-method.ts';
+import { closeMethod } from '../../../core/decoding/close-method.ts';
 
 const check = (cut: string, expected: string, inCircles = false) => expect(closeMethod(cut, inCircles)).toBe(expected);
 

@@ -1,4 +1,4 @@
-import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
+import type { Tokenizer } from '../model-input/tokenizer.ts';
 
 /** The text of a growing list of tokens. A plain value, so that beams can share and copy it. */
 export interface TextStream {

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { appendToken, textStreamStart } from '../../../core/decoding/text-stream.ts';
 import { loadTokenizer, type Tokenizer } from '../../../core/model-input/tokenizer.ts';
-import { appendToken, textStreamStart } from '../../../server/generation/text-stream.ts';
 import { SeededRandom } from '../../seeded-random.ts';
-import { home } from '../support/places.ts';
+import { home } from '../../server/support/places.ts';
 
 let tokenizer: Tokenizer;
 beforeAll(async () => {
