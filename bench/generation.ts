@@ -1,10 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { EmbeddedBase } from '../core/base-model/embedded-bases.ts';
 import { baseModelDirOf, pythonOf } from '../extension/local-server/layout.ts';
 import { bestPrecision } from '../server/generation/best-precision.ts';
 import { createGenerator, type Generator } from '../server/generation/generator.ts';
 import { home, root } from '../test/server/support/places.ts';
+import { basesOf } from './base-models.ts';
 import { startLineProcess } from './line-process.ts';
 import { sampleExamples } from './model-inputs.ts';
 import { percentile } from './percentile.ts';
@@ -13,6 +15,8 @@ import { competitorPackages } from './python-packages.ts';
 export const options = {
   rounds: { type: 'string', default: '5' },
   inputs: { type: 'string', default: '8' },
+  /** When left out: all that come with Bespoke. */
+  base: { type: 'string' },
 } as const;
 
 const maxNewTokens = 100;
@@ -30,26 +34,45 @@ interface Written {
 }
 
 /**
- * Writing tests with the embedded base, as the product does it (with reading ahead in greedy search), against Hugging Face `generate` and
- * CTranslate2 in eight bits, on the same weights, inputs and threads, interleaved. The ratio is greedy search, one request at a time:
- * tokens per second over CTranslate2's.
+ * Writing tests with the bases that come with Bespoke, as the product does it (with reading ahead in greedy search), against Hugging Face
+ * `generate` and CTranslate2 in eight bits, on the same weights, inputs and threads, interleaved. A base's ratio is greedy search, one
+ * request at a time: tokens per second over CTranslate2's; the ratio of all is the lowest. `alike` is how much of a text is as Hugging Face
+ * writes it in fp32: in eight bits the others may take another token where two are nearly as likely.
  */
-export default async function measure(
-  given: { readonly rounds: string; readonly inputs: string },
-  say: (line: string) => void,
-): Promise<object> {
-  const baseModelDir = baseModelDirOf(home);
+export default async function measure(given: Given, say: (line: string) => void): Promise<object> {
+  const bases: Record<string, BaseFigures> = {};
+  for (const base of basesOf(given.base)) bases[base] = await measureBase(base, given, say);
+  return {
+    ratio: Math.min(...Object.values(bases).map(({ ratio }) => ratio)),
+    ...{ precision: bestPrecision(), threads: availableParallelism(), rounds: Number(given.rounds) },
+    ...{ inputs: Number(given.inputs), bases },
+  };
+}
+
+interface Given {
+  readonly rounds: string;
+  readonly inputs: string;
+  readonly base?: string | undefined;
+}
+
+interface BaseFigures {
+  readonly ratio: number;
+  readonly overHuggingFace: number;
+  readonly settings: Readonly<Record<string, object>>;
+}
+
+async function measureBase(base: EmbeddedBase, given: Given, say: (line: string) => void): Promise<BaseFigures> {
+  const baseModelDir = baseModelDirOf(home, base);
   const threads = availableParallelism();
-  const work = join(home, 'benchmark-models');
+  const work = join(home, 'benchmark-models', base);
   mkdirSync(work, { recursive: true });
   const script = join(root, 'server', 'trainer', 'benchmarks', 'generation_engines.py');
   const others = await startLineProcess(pythonOf(home), [script, baseModelDir, work, String(threads)], {
     PYTHONPATH: competitorPackages(),
     OMP_WAIT_POLICY: 'PASSIVE',
   });
-  const precision = bestPrecision();
   const generator = await createGenerator({
-    ...{ baseModelDir, threads, precision, maxConcurrentRequests: 16 },
+    ...{ baseModelDir, threads, precision: bestPrecision(), maxConcurrentRequests: 16 },
     workerFile: join(root, 'dist', 'generation-worker.js'),
   });
   try {
@@ -70,6 +93,7 @@ export default async function measure(
     for (const { name, beams, batch } of settings) {
       const rates: Record<string, number[]> = {};
       const seconds: Record<string, number[]> = {};
+      const outputs: Record<string, (readonly number[])[]> = {};
       for (let round = 0; round < Number(given.rounds); round++)
         for (const [engine, write] of Object.entries(engines)) {
           const batches = batchesOf(inputs, batch);
@@ -79,23 +103,23 @@ export default async function measure(
             spent += written.seconds;
             tokens += written.outputs.reduce((sum, output) => sum + output.length, 0);
             seconds[engine] = [...(seconds[engine] ?? []), written.seconds];
+            if (round === 0) outputs[engine] = [...(outputs[engine] ?? []), ...written.outputs];
           }
           rates[engine] = [...(rates[engine] ?? []), tokens / spent];
         }
       figures[name] = Object.fromEntries(
-        Object.keys(engines).map((engine) => [engine, spread(rates, seconds, engine)]),
+        Object.keys(engines).map((engine) => {
+          const alike = sharedStart(outputs[engine] ?? [], outputs['hugging-face'] ?? []);
+          return [engine, { ...spread(rates, seconds, engine), alike }];
+        }),
       );
-      say(`${name}: ${JSON.stringify(figures[name])}`);
+      say(`${base}, ${name}: ${JSON.stringify(figures[name])}`);
     }
     const greedy = figures[settings[0].name] as Record<string, { readonly tokensPerSecond: number }>;
     const rate = (engine: string) => greedy[engine]?.tokensPerSecond ?? Number.NaN;
     return {
       ratio: rate('bespoke') / rate('ctranslate2-int8'),
       overHuggingFace: rate('bespoke') / rate('hugging-face'),
-      precision,
-      threads,
-      rounds: Number(given.rounds),
-      inputs: inputs.length,
       settings: figures,
     };
   } finally {
@@ -127,6 +151,17 @@ function batchesOf(inputs: readonly (readonly number[])[], size: number): (reado
   if (size >= inputs.length)
     return [Array.from({ length: size }, (_, at) => inputs[at % inputs.length] as readonly number[])];
   return Array.from({ length: Math.ceil(inputs.length / size) }, (_, at) => inputs.slice(at * size, (at + 1) * size));
+}
+
+/** Of each text the share of tokens before the first that is another one; the mean of all. */
+function sharedStart(own: readonly (readonly number[])[], others: readonly (readonly number[])[]): number {
+  const shares = own.map((tokens, at) => {
+    const other = others[at] ?? [];
+    const longest = Math.max(tokens.length, other.length);
+    const first = Array.from({ length: longest }).findIndex((_, place) => tokens[place] !== other[place]);
+    return first < 0 ? 1 : first / longest;
+  });
+  return shares.reduce((sum, share) => sum + share, 0) / shares.length;
 }
 
 function spread(rates: Record<string, number[]>, seconds: Record<string, number[]>, engine: string) {

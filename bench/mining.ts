@@ -1,7 +1,6 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { listJavaFiles } from '../core/mining/list-files.ts';
 import type { TestPair } from '../core/mining/test-pair.ts';
 import { pythonOf } from '../extension/local-server/layout.ts';
@@ -10,6 +9,7 @@ import { layOutLibrary, workspaceOf } from '../server/base/lay-out-library.ts';
 import { home, root } from '../test/server/support/places.ts';
 import { percentile } from './percentile.ts';
 import { competitorPackages } from './python-packages.ts';
+import { type TimedRun, timed } from './timed-process.ts';
 
 export const options = {
   rounds: { type: 'string', default: '5' },
@@ -43,7 +43,7 @@ export default async function measure(given: Given, say: (line: string) => void)
       ...['--out', join(work, `${mode}.jsonl`), '--quiet', ...more],
     ]);
   try {
-    const runs: Record<Engine, Run[]> = { floor: [], default: [], methods2test: [], script: [], unchanged: [] };
+    const runs: Record<Engine, TimedRun[]> = { floor: [], default: [], methods2test: [], script: [], unchanged: [] };
     let scriptPairs: readonly string[] = [];
     for (let round = 0; round < Number(given.rounds); round++) {
       runs.floor.push(await parseOnly(paths, threads));
@@ -82,12 +82,6 @@ export default async function measure(given: Given, say: (line: string) => void)
 
 type Engine = 'floor' | 'default' | 'methods2test' | 'script' | 'unchanged';
 
-interface Run {
-  readonly seconds: number;
-  /** 0 where it is not known. */
-  readonly peakBytes: number;
-}
-
 /** Lays out libraries of the base's recipe, in its order, until there are so many lines. */
 async function librariesOf(lines: number, say: (line: string) => void): Promise<string> {
   const folder = join(home, 'benchmark-libraries', String(lines));
@@ -105,14 +99,14 @@ async function librariesOf(lines: number, say: (line: string) => void): Promise<
 
 const linesOf = (file: string) => readFileSync(file, 'utf8').split('\n').length;
 
-async function parseOnly(paths: readonly string[], threads: number): Promise<Run> {
+async function parseOnly(paths: readonly string[], threads: number): Promise<TimedRun> {
   const { output, peakBytes } = await timed([join(root, 'bench', 'parse-only.mjs'), String(threads)], {
     input: JSON.stringify(paths),
   });
   return { seconds: JSON.parse(output).seconds, peakBytes };
 }
 
-async function script(checkout: string, folder: string, out: string): Promise<Run & { pairs: string[] }> {
+async function script(checkout: string, folder: string, out: string): Promise<TimedRun & { pairs: string[] }> {
   const scripts = join(checkout, 'scripts');
   if (!existsSync(join(scripts, 'find_map_test_cases.py')))
     throw new Error(`There is no scripts/find_map_test_cases.py in ${checkout}: name a checkout of methods2test.`);
@@ -121,45 +115,6 @@ async function script(checkout: string, folder: string, out: string): Promise<Ru
     { command: pythonOf(home), env: { PYTHONPATH: competitorPackages() } },
   );
   return JSON.parse(output);
-}
-
-/** Runs a program, Node.js when none is named, to its end: seconds from start to end, and the most memory that it held. */
-async function timed(
-  args: readonly string[],
-  more: { readonly command?: string; readonly input?: string; readonly env?: NodeJS.ProcessEnv } = {},
-): Promise<Run & { output: string }> {
-  const started = performance.now();
-  const child = spawn(more.command ?? process.execPath, args, {
-    cwd: dirname(args[0] ?? ''),
-    stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, ...more.env },
-  });
-  let output = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  child.stdin.end(more.input ?? '');
-  let peakBytes = 0;
-  const watch = setInterval(() => {
-    peakBytes = Math.max(peakBytes, peakOf(child.pid));
-  }, 20);
-  const code = await new Promise<number | null>((done, fail) => {
-    child.on('error', fail);
-    child.on('close', done);
-  });
-  clearInterval(watch);
-  if (code !== 0) throw new Error(`${relative(root, args[0] ?? '')} ended with ${code}.`);
-  return { output, seconds: (performance.now() - started) / 1000, peakBytes };
-}
-
-/** As the kernel keeps it, where it does. */
-function peakOf(pid: number | undefined): number {
-  try {
-    return Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
-  } catch {
-    // It has just ended, or this is not Linux.
-    return 0;
-  }
 }
 
 /** What the published mode found, named as the script's pairs are. */
@@ -179,7 +134,7 @@ function unlike(own: readonly string[], others: readonly string[]): number {
 
 const median = (values: readonly number[]) => percentile(values, 0.5);
 
-function spread(runs: readonly Run[]): object | null {
+function spread(runs: readonly TimedRun[]): object | null {
   const seconds = runs.map((run) => run.seconds);
   return runs.length === 0
     ? null
