@@ -45,7 +45,7 @@ class PretrainingOptions:
     window_tokens: int = 256
     # Most windows of the training libraries, chosen by the seed; 0: all.
     windows: int = 0
-    learning_rate: float = 1e-3
+    learning_rate: float = 5e-4
     batch_size: int = 16
     seed: int = 0
     checkpoint_every_steps: int = 100
@@ -64,11 +64,13 @@ def pretrain(
     from bespoke_trainer.base_model import weights_of
     from bespoke_trainer.base_model_folder import WEIGHTS
     from bespoke_trainer.checkpoints import Checkpoints
+    from bespoke_trainer.copying_start import initial_deviation, start_copying
     from bespoke_trainer.examples import Examples
     from bespoke_trainer.families import family_of
     from bespoke_trainer.families.seam import SpecialTokens
     from bespoke_trainer.infilling import InfillingExamples
     from bespoke_trainer.java_tokenizer import END, MASK, PAD, START, train_java_tokenizer
+    from bespoke_trainer.input_use import loss_with_other_inputs
     from bespoke_trainer.learner import Learner
     from bespoke_trainer.strategies import STRATEGIES, Hyperparameters
     from bespoke_trainer.tensor_file import write_tensors
@@ -114,8 +116,11 @@ def pretrain(
         eos_token_id=END,
         decoder_start_token_id=END,
         forced_eos_token_id=None,
+        init_std=initial_deviation(options.width),
     )
-    model = transformers.BartForConditionalGeneration(config).eval().requires_grad_(False).to(device)
+    model = transformers.BartForConditionalGeneration(config).eval().requires_grad_(False)
+    start_copying(model)
+    model.to(device)
     start_weights = work / WEIGHTS
     write_tensors(start_weights, weights_of(model))
     compute_type = best_compute_type()
@@ -140,12 +145,17 @@ def pretrain(
 
     events.stage_started("write-adapter", "Write the checkpoint.")
     progress = training.progress
+    other_inputs = loss_with_other_inputs(learner, examples.validation, tokens_at_once, cancel.raise_if_requested)
     description = {
         "corpusSha256": corpus_sha256,
         "options": {**asdict(options), "computeType": compute_type},
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
         "windows": len(train),
-        "validationLoss": {"before": progress.base_validation_loss, "after": progress.best_validation_loss},
+        "validationLoss": {
+            "before": progress.base_validation_loss,
+            "after": progress.best_validation_loss,
+            "afterWithOtherInputs": other_inputs,
+        },
         "steps": progress.step,
         "trainingSeconds": round(progress.training_seconds),
     }

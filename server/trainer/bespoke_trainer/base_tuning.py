@@ -54,6 +54,7 @@ def tune(
     from bespoke_trainer.checkpoints import Checkpoints
     from bespoke_trainer.examples import read_examples
     from bespoke_trainer.families import family_of
+    from bespoke_trainer.input_use import loss_with_other_inputs
     from bespoke_trainer.learner import Learner
     from bespoke_trainer.low_rank import attach_low_rank, write_low_rank
     from bespoke_trainer.strategies import STRATEGIES, Hyperparameters, Strategy
@@ -101,13 +102,18 @@ def tune(
 
     events.stage_started("write-adapter", "Write what was tuned.")
     progress = training.progress
+    other_inputs = loss_with_other_inputs(learner, examples.validation, tokens_at_once, cancel.raise_if_requested)
     description = {
         "base": folder.name,
         "baseModelSha256": folder.sha256,
         "examplesSha256": examples.sha256,
         "options": {**asdict(options), "computeType": compute_type},
         "pairs": len(examples.train),
-        "validationLoss": {"before": progress.base_validation_loss, "after": progress.best_validation_loss},
+        "validationLoss": {
+            "before": progress.base_validation_loss,
+            "after": progress.best_validation_loss,
+            "afterWithOtherInputs": other_inputs,
+        },
         "steps": progress.step,
         "trainingSeconds": round(progress.training_seconds),
     }
