@@ -145,10 +145,7 @@ export async function startServer(flags: ServeFlags, around: ServerSurroundings)
     if (around.localToken !== undefined) await ledger.tokens.setStartToken('local', around.localToken);
     const repositoryIds = (await ledger.repositories.all()).map(({ id }) => id);
     await removeStrayRepositories(dataDir, repositoryIds);
-    for (const id of repositoryIds) {
-      const runs = await ledger.runs.ofRepository(id);
-      await removeStrayImports(dataDir, id, new Set(runs.map((run) => run.id)));
-    }
+    await removeStrayImports(dataDir, new Set(await ledger.runs.ids()));
     await settle(ledger);
     const closeMetrics = flags.metrics === undefined ? undefined : await serveMetrics(metrics, flags.metrics, log);
     const people =

@@ -124,6 +124,11 @@ export class RunLedger {
     return row === undefined ? undefined : toRun(row);
   }
 
+  /** Of all runs. */
+  async ids(): Promise<string[]> {
+    return (await this.database.selectFrom('runs').select('id').execute()).map(({ id }) => id);
+  }
+
   /** Newest first. */
   async ofRepository(repositoryId: string): Promise<Run[]> {
     const rows = await selectRuns(this.database)

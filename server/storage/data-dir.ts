@@ -76,17 +76,16 @@ export async function removeStrayRepositories(dataDir: DataDir, known: readonly 
   return stray.length;
 }
 
-/** Removes what an import left behind that did not end: unfinished folders, and adapters that no run has. */
-export async function removeStrayImports(
-  dataDir: DataDir,
-  repositoryId: string,
-  runIds: ReadonlySet<string>,
-): Promise<void> {
-  await rm(dataDir.imports(repositoryId), { recursive: true, force: true });
-  const adapters = await readdir(dataDir.adapter(repositoryId, '.')).catch(() => []);
-  // The trainer's own unfinished folders have the name of a run before the first dot.
-  const stray = adapters.filter((name) => !runIds.has(name.split('.')[0] ?? ''));
-  for (const name of stray) await rm(dataDir.adapter(repositoryId, name), { recursive: true, force: true });
+/** Removes what imports left behind that did not end: unfinished folders, and adapters that no run has. */
+export async function removeStrayImports(dataDir: DataDir, runIds: ReadonlySet<string>): Promise<void> {
+  // Most of many repositories have never trained, and have no folder.
+  for (const repositoryId of await readdir(dataDir.repositories)) {
+    await rm(dataDir.imports(repositoryId), { recursive: true, force: true });
+    const adapters = await readdir(dataDir.adapter(repositoryId, '.')).catch(() => []);
+    // The trainer's own unfinished folders have the name of a run before the first dot.
+    const stray = adapters.filter((name) => !runIds.has(name.split('.')[0] ?? ''));
+    for (const name of stray) await rm(dataDir.adapter(repositoryId, name), { recursive: true, force: true });
+  }
 }
 
 /** Bytes of all files under a folder; 0 when there is none. */
