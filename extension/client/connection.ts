@@ -337,20 +337,25 @@ export function trustedAuthorities(caFile: string | undefined): string[] | undef
 }
 
 /** Waits for the transport's window, so that a slow server bounds what is in memory. */
-async function sendAll<Q, S>(
+async function sendAll<Q>(
   call: ClientWritableStream<Q> & { destroyed?: boolean },
   requests: AsyncIterable<Q> | Iterable<Q>,
-): Promise<S | undefined> {
+): Promise<void> {
   for await (const request of requests) {
-    if (call.destroyed) return undefined;
-    if (!call.write(request)) {
-      await new Promise<void>((resolve) => {
-        call.once('drain', resolve);
-        call.once('close', resolve);
-        call.once('error', () => resolve());
-      });
-    }
+    if (call.destroyed) return;
+    if (!call.write(request)) await takesMore(call);
   }
   call.end();
-  return undefined;
+}
+
+/** Settles when the call takes more, or never will again. */
+function takesMore<Q>(call: ClientWritableStream<Q>): Promise<void> {
+  return new Promise((resolve) => {
+    const events = ['drain', 'close', 'error'] as const;
+    const settle = () => {
+      for (const event of events) call.off(event, settle);
+      resolve();
+    };
+    for (const event of events) call.on(event, settle);
+  });
 }

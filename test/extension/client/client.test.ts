@@ -153,6 +153,18 @@ test('a second upload of the same corpus sends nothing', async () => {
   expect(await upload('again')).toMatchObject({ chunksSent: 0, pairs: 168 });
 });
 
+test('a large upload leaves no listeners behind', async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on('warning', note);
+  const long = ' '.repeat(60_000);
+  const large = distinctPairs(720, 9).map((pair) => ({ ...pair, testSource: `${pair.testSource}/*${long}*/` }));
+  const { chunksSent } = await uploadCorpus(connection, { repository: 'large', pairs: large, commit: null });
+  process.off('warning', note);
+  expect(chunksSent).toBeGreaterThan(10);
+  expect(warnings).toEqual([]);
+}, 60_000);
+
 test('a repeated start is the same run', async () => {
   const { corpusSha256 } = await upload('repeat');
   const [one, other] = await Promise.all([
