@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { INTERRUPTED, USAGE_ERROR } from '../base/command-line.ts';
+import { baseModelDirOf } from '../base/home-option.ts';
 import { keepToBase } from '../base/keep-to-base.ts';
 import { carryOut } from './carry-out.ts';
 import { claimFolder } from './claim-folder.ts';
@@ -9,6 +11,9 @@ import { mainJobRuns } from './personalize-and-prove.ts';
 import { planRuns } from './plan.ts';
 import { evaluationCoordinates, repositoriesOf } from './repository.ts';
 import { writeResults } from './write-results.ts';
+
+/** Of a base-model folder (`server/BASE_MODEL_FORMAT.md`). */
+const GENERIC_PREFIX = 'prefix.safetensors';
 
 /** `npm run experiment`: plans the runs, does those that are missing, and writes what all of them show. Returns the exit code. */
 async function experiment(argv: readonly string[], signal: AbortSignal): Promise<number> {
@@ -25,6 +30,10 @@ async function experiment(argv: readonly string[], signal: AbortSignal): Promise
   await mkdir(out, { recursive: true });
   let failures = 0;
   if (!summary) {
+    if (options.design.prefixFromWords && !existsSync(join(baseModelDirOf(home, base), GENERIC_PREFIX)))
+      throw new Error(
+        `${base} brings no generic prefix, so every prefix starts from words: leave --prefix-from-words out.`,
+      );
     const named = options.repositories.length > 0 ? options.repositories : evaluationCoordinates();
     const repositories = await repositoriesOf(named, join(out, 'work', 'libraries'));
     const plan = planRuns({ ...options.design, repositories: repositories.map(({ name }) => name) });

@@ -37,6 +37,11 @@ class Workbench:
         self.compute_type = spec.options.compute_type or best_compute_type()
         held = held_base(spec.base_model_dir)
         self.folder: BaseModelFolder = open_base_model_folder(spec.base_model_dir) if held is None else held.folder
+        if spec.options.prefix_start == "generic" and self.folder.generic_prefix is None:
+            raise RunFailure(
+                "invalid-spec",
+                f"The base model {self.folder.name} brings no generic prefix; leave prefixStart out or set it to words.",
+            )
         self.generic_prefix = None if spec.options.prefix_start == "words" else self.folder.generic_prefix
         self.examples: Examples = read_examples(spec.examples_file, self.folder.vocabulary)
         model = (load_model(self.folder.path) if held is None else held.model()).to(device)

@@ -203,6 +203,12 @@ def test_ships_a_generic_prefix_that_prefixes_start_from(architecture, base_mode
     assert all(tensor.shape[1] == PREFIX_LENGTH + 1 for tensor in other.values()), "of another length words are the start"
 
 
+def test_refuses_a_generic_start_of_a_base_without_one(base_model, tmp_path):
+    spec = write_spec(tmp_path, base_model("bart"), "prefix", prefixStart="generic")
+    with pytest.raises(RunFailure, match="brings no generic prefix"):
+        run(spec)
+
+
 def test_refuses_a_generic_prefix_of_another_base(base_model, tmp_path):
     base = base_model("bart")
     family = family_of(load_model(base), SpecialTokens(END, END, END), torch.float32)
