@@ -7,6 +7,7 @@ import { pythonOf } from '../extension/local-server/layout.ts';
 import { nameOf, readRecipe } from '../server/base/corpus-recipe.ts';
 import { layOutLibrary, workspaceOf } from '../server/base/lay-out-library.ts';
 import { home, root } from '../test/server/support/places.ts';
+import { editMining } from './mining-edits.ts';
 import { percentile } from './percentile.ts';
 import { competitorPackages } from './python-packages.ts';
 import { type TimedRun, timed } from './timed-process.ts';
@@ -26,8 +27,8 @@ interface Given {
 
 /**
  * Mining a workspace of published libraries from nothing, in both modes, against tree-sitter alone on the same files with as many threads,
- * and against methods2test's own script, interleaved; then mining it again with nothing changed. The ratio is default mode over
- * tree-sitter alone: its share of the floor's speed.
+ * and against methods2test's own script, interleaved; then mining it again with nothing changed, and in one process after single edits. The
+ * ratio is default mode over tree-sitter alone: its share of the floor's speed.
  */
 export default async function measure(given: Given, say: (line: string) => void): Promise<object> {
   const threads = availableParallelism();
@@ -61,6 +62,7 @@ export default async function measure(given: Given, say: (line: string) => void)
       runs.unchanged.push(await mine('default', cache));
       say(`round ${round + 1}: ${JSON.stringify(Object.values(runs).map((all) => all.at(-1)?.seconds.toFixed(2)))}`);
     }
+    const oneEdit = await editMining(workspace, work, say);
     const ratios = (over: Engine, under: Engine) =>
       runs[over].flatMap(({ seconds }, round) => seconds / (runs[under][round]?.seconds ?? Number.NaN));
     return {
@@ -69,6 +71,7 @@ export default async function measure(given: Given, say: (line: string) => void)
       lines: paths.reduce((sum, path) => sum + linesOf(path), 0),
       megabytesPerSecond: median(runs.default.map(({ seconds }) => megabytes / seconds)),
       methods2testOverScript: given.methods2test === undefined ? null : median(ratios('script', 'methods2test')),
+      oneEdit,
       pairsUnlikeTheScript: given.methods2test === undefined ? null : unlike(pairsOf(work), scriptPairs),
       seconds: Object.fromEntries(Object.entries(runs).map(([engine, all]) => [engine, spread(all)])),
       peakMegabytes: Object.fromEntries(

@@ -13,19 +13,39 @@ import type { IndexedFile, TypeReference, WorkspaceIndex } from './workspace-ind
 export class DefaultPairer implements Pairer {
   readonly testFiles: readonly string[];
   readonly #index: WorkspaceIndex;
-  readonly #types: TypeResolver;
-  readonly #recognizer: TestRecognizer;
-  readonly #focalClasses: FocalClassFinder;
-  readonly #files: ReadonlyMap<string, IndexedFile>;
-  readonly #testFiles = new Map<string, boolean>();
 
   constructor(index: WorkspaceIndex) {
     this.#index = index;
+    this.testFiles = [...index.files].filter((file) => file.mayHoldTests).map((file) => file.path);
+  }
+
+  moduleOf(testFile: string): string {
+    return this.#index.file(testFile)?.sourceSet.module ?? '.';
+  }
+
+  pair(testFile: string): Pairing[] {
+    const file = this.#index.file(testFile);
+    return file === undefined ? [] : new FilePairing(this.#index, file).pairings();
+  }
+}
+
+/** The pairing of one file's tests. What it resolved is let go of with it: it would otherwise grow with the workspace. */
+class FilePairing {
+  readonly #index: WorkspaceIndex;
+  readonly #file: IndexedFile;
+  readonly #types: TypeResolver;
+  readonly #recognizer: TestRecognizer;
+  readonly #focalClasses: FocalClassFinder;
+  readonly #fieldTypes: FieldTypes;
+  readonly #testFiles = new Map<IndexedFile, boolean>();
+
+  constructor(index: WorkspaceIndex, file: IndexedFile) {
+    this.#index = index;
+    this.#file = file;
     this.#types = new TypeResolver(index);
     this.#recognizer = new TestRecognizer(index, this.#types);
-    this.#files = new Map([...index.files].filter((file) => file.mayHoldTests).map((file) => [file.path, file]));
-    this.testFiles = [...this.#files.keys()];
-    this.#focalClasses = new FocalClassFinder(index, this.#types, (file) => this.#hasTests(file));
+    this.#focalClasses = new FocalClassFinder(index, this.#types, (candidate) => this.#hasTests(candidate));
+    this.#fieldTypes = new FieldTypes(index, this.#types);
   }
 
   /** Main code may hold methods that look like tests until their annotations are resolved. */
@@ -33,39 +53,25 @@ export class DefaultPairer implements Pairer {
     if (!file.mayHoldTests) {
       return false;
     }
-    const known = this.#testFiles.get(file.path) ?? this.#recognizer.testCasesOf(file).length > 0;
-    this.#testFiles.set(file.path, known);
+    const known = this.#testFiles.get(file) ?? this.#recognizer.testCasesOf(file).length > 0;
+    this.#testFiles.set(file, known);
     return known;
   }
 
-  moduleOf(testFile: string): string {
-    return this.#files.get(testFile)?.sourceSet.module ?? '.';
-  }
-
-  pair(testFile: string): Pairing[] {
-    const file = this.#files.get(testFile);
-    if (file === undefined) {
-      return [];
-    }
-    this.#types.forgetTypes();
+  pairings(): Pairing[] {
+    const file = this.#file;
     const bodies = new Map(this.#index.factsOf(file).bodies.map((body) => [body.methodStart, body]));
-    const fieldTypes = new FieldTypes(this.#index, this.#types);
     const findings = new Map<string, FocalClassFinding>();
     return this.#recognizer.testCasesOf(file).map((test) => {
       const classKey = test.enclosing.map((type) => type.name).join('.');
       const focalClass = findings.get(classKey) ?? this.#focalClasses.find(file, test.enclosing);
       findings.set(classKey, focalClass);
-      return this.#pairOne(file, test, bodies.get(test.method.start), focalClass, fieldTypes);
+      return this.#pairOne(test, bodies.get(test.method.start), focalClass);
     });
   }
 
-  #pairOne(
-    file: IndexedFile,
-    test: TestCase,
-    body: BodyFacts | undefined,
-    finding: FocalClassFinding,
-    fieldTypes: FieldTypes,
-  ): Pairing {
+  #pairOne(test: TestCase, body: BodyFacts | undefined, finding: FocalClassFinding): Pairing {
+    const file = this.#file;
     const testMethod = test.method;
     const testClass = test.enclosing.at(-1)?.name ?? '';
     if (file.isGenerated) {
@@ -80,7 +86,7 @@ export class DefaultPairer implements Pairer {
     if ('reason' in finding) {
       return { testMethod, testClass, ...finding };
     }
-    const calls = resolveCalls(test, body, file, this.#index, this.#types, fieldTypes);
+    const calls = resolveCalls(test, body, file, this.#index, this.#types, this.#fieldTypes);
     const direct = this.#pairWith(test, finding, calls);
     const implementation =
       'reason' in direct ? this.#focalClasses.implementationOf(finding.focalClass, calls) : undefined;

@@ -4,7 +4,7 @@ import { camelPrefixes, focalClassNames } from './names.ts';
 import type { TestCase } from './recognize-tests.ts';
 import type { ResolvedCall } from './resolve-calls.ts';
 import type { TypeResolver } from './resolve-types.ts';
-import { type IndexedFile, qualify, type TypeReference, type WorkspaceIndex } from './workspace-index.ts';
+import { type IndexedFile, nameOfFile, qualify, type TypeReference, type WorkspaceIndex } from './workspace-index.ts';
 
 /** How a focal class was found. The figures rank the heuristics; they come from pairs judged by hand and are no probabilities. */
 export const FOCAL_CLASS_CONFIDENCE = {
@@ -177,7 +177,7 @@ export class FocalClassFinder {
 
   /** The type that is named like its file; others in it are its private affair. */
   #focalType(file: IndexedFile): TypeReference | undefined {
-    const name = file.path.slice(file.path.lastIndexOf('/') + 1, -'.java'.length);
+    const name = nameOfFile(file.path);
     const found = this.#index.topLevelType(file, name);
     return found?.type.kind === 'annotation' ? undefined : found;
   }

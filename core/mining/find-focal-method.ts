@@ -103,11 +103,12 @@ function focalCall(resolved: ResolvedCall, focalClass: TypeReference, types: Typ
     return undefined;
   }
   const isOwn = found.owner.qualifiedName === focalClass.qualifiedName;
-  if (isOwn && call.kind === 'method' && !found.methods.some((method) => accepts(method, call.arguments.length))) {
+  // Another module may repeat the class: the method is the focal class's all the same.
+  const methods = focalClass.type.methods.filter((method) => method.name === call.name);
+  if (isOwn && call.kind === 'method' && !methods.some((method) => accepts(method, call.arguments.length))) {
     // The call goes to an inherited method of that name.
     return undefined;
   }
-  const methods = isOwn ? found.methods : focalClass.type.methods.filter((method) => method.name === call.name);
   if (methods.length === 0 || !(isOwn || types.isSubtype(focalClass, found.owner))) {
     return undefined;
   }

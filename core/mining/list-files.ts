@@ -19,7 +19,7 @@ export interface Listing {
   readonly scalaFiles: number;
 }
 
-const MAX_FILE_BYTES = 16 * 1024 * 1024;
+export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 const NEVER_ENTERED = new Set([
   'node_modules',
   'generated-sources',
@@ -93,6 +93,12 @@ async function listFolder(workspace: string, relative: string, found: Found): Pr
   }
   await Promise.all(javaFiles.map((path) => addFile(workspace, path, found)));
   return folders;
+}
+
+/** Whether a listing enters all of the folders that a path leads through. */
+export function isListedPath(path: string): boolean {
+  const folders = path.split('/').slice(0, -1);
+  return folders.every((name, depth) => isEntered(folders.slice(0, depth).join('/'), name));
 }
 
 function isEntered(parent: string, name: string): boolean {

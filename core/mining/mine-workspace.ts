@@ -7,9 +7,11 @@ import { SummaryBuilder } from './mining-summary.ts';
 import { pairWorkspace } from './pair-workspace.ts';
 import { readWorkspace, type WorkspaceFiles } from './read-workspace.ts';
 import { RecordWriter, readRecords, type StoredRecord, workspaceKey } from './record-store.ts';
+import type { ResidentWorkspace } from './resident-workspace.ts';
 import { isResource } from './source-sets.ts';
 import { throttled } from './throttled.ts';
 import { Turns } from './turns.ts';
+import { anotherLanguage, fileProblems } from './workspace-notes.ts';
 
 export interface MiningOptions {
   /** Folder to mine. */
@@ -21,6 +23,8 @@ export interface MiningOptions {
   readonly threads?: number;
   /** The bundled `mining-worker.js`; left out, the one beside the running bundle. */
   readonly workerFile?: string;
+  /** What is to be kept in memory for the next mining after an edit; only in mode `default`. */
+  readonly resident?: ResidentWorkspace;
   /** Ends the run early: the summary then says `cancelled`. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: MiningProgress) => void;
@@ -42,7 +46,7 @@ export async function* mineWorkspace(options: MiningOptions): AsyncGenerator<Min
   if (listing.files.length === 0 && !isAborted(signal)) {
     throw new MiningError(
       'no-java',
-      `There is no Java file in ${workspace}: open the folder of a Java project.${mostly(listing) ?? ''}`,
+      `There is no Java file in ${workspace}: open the folder of a Java project.${anotherLanguage(listing) ?? ''}`,
     );
   }
   const reading = options.cacheFile === undefined ? undefined : await readCache(options.cacheFile, mode);
@@ -61,16 +65,17 @@ export async function* mineWorkspace(options: MiningOptions): AsyncGenerator<Min
     return;
   }
   await keepCache(options, reading, files, startedMs, summary);
-  for (const problem of fileProblems(listing, files)) {
+  for (const problem of fileProblems(listing, files.files)) {
     summary.addProblem(problem);
     yield problem;
   }
   summary.addFiles(listing.files, files);
-  const notice = mostly(listing);
+  const notice = anotherLanguage(listing);
   if (notice !== undefined) {
     summary.addNotice(notice.trim());
   }
   const exclusions = mode === 'methods2test' ? Exclusions.none : await readExclusions(workspace);
+  options.resident?.begin(listing, files.files, exclusions.text);
   for await (const stored of pairedOrStored(files, exclusions, options)) {
     summary.addTest(stored);
     yield stored.record;
@@ -81,6 +86,7 @@ export async function* mineWorkspace(options: MiningOptions): AsyncGenerator<Min
       `There are ${listing.files.length} Java files in ${workspace}, but no test method was found in them.${notice ?? ''}`,
     );
   }
+  if (!isAborted(signal)) options.resident?.end();
   yield isAborted(signal) ? summary.cancelled() : summary.record();
 }
 
@@ -168,32 +174,9 @@ async function keepCache(
   }
 }
 
-function* fileProblems(listing: Listing, { files }: WorkspaceFiles) {
-  yield* listing.problems;
-  for (const { path, problems } of files.values()) {
-    for (const problem of problems) {
-      yield { kind: 'problem', file: path, problem } as const;
-    }
-  }
-}
-
 /** Sample projects that are kept as resources are not the workspace's own code; the published miner does not tell them apart. */
 function compiledOnly(listing: Listing, mode: MiningMode): Listing {
   return mode === 'methods2test'
     ? listing
     : { ...listing, files: listing.files.filter(({ path }) => !isResource(path)) };
-}
-
-/** One sentence when another language prevails: its tests are not mined. */
-function mostly({ files, kotlinFiles, groovyFiles, scalaFiles }: Listing): string | undefined {
-  const [language, count] = (
-    [
-      ['Kotlin', kotlinFiles],
-      ['Groovy', groovyFiles],
-      ['Scala', scalaFiles],
-    ] as const
-  ).reduce((most, one) => (one[1] > most[1] ? one : most));
-  return count > files.length
-    ? ` The workspace is mostly ${language} (${count} files, ${files.length} of Java): only Java is mined.`
-    : undefined;
 }

@@ -13,7 +13,7 @@ export type ThreadRequest =
   | { readonly task: 'extract'; readonly workspace: string; readonly requests: readonly ExtractionRequest[] }
   /** Answered with the number of test files. */
   | { readonly task: 'index'; readonly work: PairingWork; readonly files: SharedFiles }
-  /** A range of test files, once there is an index; answered with a `FoundTest` for each of their tests. */
+  /** A range of test files, once there is an index; answered with a `PairedFile` for each. */
   | { readonly task: 'pair'; readonly from: number; readonly to: number };
 
 /** Below this, starting threads costs more than they save. */

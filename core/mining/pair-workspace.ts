@@ -5,7 +5,7 @@ import { threadsFor } from './mining-threads.ts';
 import { pairOnThreads } from './pairing-pool.ts';
 import type { WorkspaceFiles } from './read-workspace.ts';
 import type { StoredRecord } from './record-store.ts';
-import { type FoundTest, type PairingWork, TestFilePairer } from './test-file-pairer.ts';
+import { type FoundTest, type PairedFile, type PairingWork, TestFilePairer } from './test-file-pairer.ts';
 import { throttled } from './throttled.ts';
 import { Turns } from './turns.ts';
 
@@ -18,8 +18,8 @@ export async function* pairWorkspace(
   exclusions: Exclusions,
   options: MiningOptions,
 ): AsyncGenerator<StoredRecord, void, undefined> {
-  const { workspace, mode, signal, onProgress } = options;
-  const work: PairingWork = { workspace, mode, exclusions: exclusions.text };
+  const { workspace, mode, resident, signal, onProgress } = options;
+  const work: PairingWork = { workspace, mode, exclusions: exclusions.text, isTraced: resident !== undefined };
   const mayHoldTests = [...files.values()].filter(({ outline, mentionsTest }) =>
     mode === 'methods2test' ? mentionsTest : outline.mayHoldTests,
   );
@@ -31,9 +31,10 @@ export async function* pairWorkspace(
       : // This thread compares and hands on what the others find, which keeps a core busy.
         pairOnThreads(work, files, { ...options, threads: Math.max(1, threads - 1) }, progress);
   const duplicates = new DuplicateFinder();
-  for await (const tests of found) {
-    for (const test of tests) {
-      yield withRepetitionTold(test, duplicates);
+  for await (const paired of found) {
+    for (const file of paired) {
+      resident?.addPaired(file);
+      for (const test of file.tests) yield withRepetitionTold(test, duplicates);
     }
   }
 }
@@ -42,7 +43,7 @@ async function* pairHere(
   pairer: TestFilePairer,
   signal: AbortSignal | undefined,
   onProgress: (done: number, total: number) => void,
-): AsyncGenerator<readonly FoundTest[], void, undefined> {
+): AsyncGenerator<readonly PairedFile[], void, undefined> {
   const turns = new Turns();
   for (let at = 0; at < pairer.testFileCount && signal?.aborted !== true; at++) {
     yield pairer.pair(at, at + 1);
@@ -51,7 +52,10 @@ async function* pairHere(
   }
 }
 
-function withRepetitionTold({ module, record, fingerprints }: FoundTest, duplicates: DuplicateFinder): StoredRecord {
+export function withRepetitionTold(
+  { module, record, fingerprints }: FoundTest,
+  duplicates: DuplicateFinder,
+): StoredRecord {
   if (record.kind !== 'pair' || fingerprints === undefined) {
     return { module, record };
   }

@@ -3,7 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import type { CachedFile } from './mining-cache.ts';
 import { startThread, type ThreadRequest } from './mining-threads.ts';
 import { shareFiles } from './shared-files.ts';
-import type { FoundTest, PairingWork } from './test-file-pairer.ts';
+import type { PairedFile, PairingWork } from './test-file-pairer.ts';
 
 export interface PairingPoolOptions {
   readonly threads: number;
@@ -17,7 +17,7 @@ const BATCH_FILES = 8;
 const BATCHES_AHEAD_PER_THREAD = 4;
 
 /**
- * Pairs on worker threads; the tests come in the order of their files all the same. Throws what a thread dies of. Ends early, without an
+ * Pairs on worker threads; the files come in their order all the same. Throws what a thread dies of. Ends early, without an
  * error, when the signal is aborted.
  */
 export async function* pairOnThreads(
@@ -25,7 +25,7 @@ export async function* pairOnThreads(
   files: ReadonlyMap<string, CachedFile>,
   options: PairingPoolOptions,
   onProgress: (done: number, total: number) => void,
-): AsyncGenerator<readonly FoundTest[], void, undefined> {
+): AsyncGenerator<readonly PairedFile[], void, undefined> {
   const index: ThreadRequest = { task: 'index', work, files: shareFiles(files) };
   const workers = Array.from({ length: options.threads }, () => startThread(options.workerFile));
   const queue = new BatchQueue(options.threads * BATCHES_AHEAD_PER_THREAD);
@@ -35,11 +35,11 @@ export async function* pairOnThreads(
     for (const worker of workers) {
       queue.workWith(worker, index);
     }
-    for await (const { tests, done, total } of queue.results()) {
+    for await (const { files: paired, done, total } of queue.results()) {
       if (options.signal?.aborted === true) {
         return;
       }
-      yield tests;
+      yield paired;
       onProgress(done, total);
     }
   } finally {
@@ -49,7 +49,7 @@ export async function* pairOnThreads(
 }
 
 interface BatchResult {
-  readonly tests: readonly FoundTest[];
+  readonly files: readonly PairedFile[];
   /** Test files so far. */
   readonly done: number;
   readonly total: number;
@@ -58,7 +58,7 @@ interface BatchResult {
 /** Hands out batches of test files in order, and gives their results in that order. */
 class BatchQueue {
   readonly #ahead: number;
-  readonly #results = new Map<number, readonly FoundTest[]>();
+  readonly #results = new Map<number, readonly PairedFile[]>();
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #total: number | undefined;
   #next = 0;
@@ -88,7 +88,7 @@ class BatchQueue {
 
   async *results(): AsyncGenerator<BatchResult, void, undefined> {
     for (;;) {
-      const tests = this.#results.get(this.#given);
+      const files = this.#results.get(this.#given);
       const total = this.#total;
       if (this.#failure !== undefined) {
         throw this.#failure;
@@ -96,13 +96,13 @@ class BatchQueue {
       if (this.#isStopped || (total !== undefined && this.#given * BATCH_FILES >= total)) {
         return;
       }
-      if (tests === undefined || total === undefined) {
+      if (files === undefined || total === undefined) {
         await once(this.#changes, 'change');
         continue;
       }
       this.#results.delete(this.#given++);
       this.#changes.emit('change');
-      yield { tests, done: Math.min(this.#given * BATCH_FILES, total), total };
+      yield { files, done: Math.min(this.#given * BATCH_FILES, total), total };
     }
   }
 
@@ -119,8 +119,8 @@ class BatchQueue {
       const batch = this.#next++;
       const range: ThreadRequest = { task: 'pair', from: batch * BATCH_FILES, to: (batch + 1) * BATCH_FILES };
       worker.postMessage(range);
-      const [tests] = (await once(worker, 'message')) as [readonly FoundTest[]];
-      this.#results.set(batch, tests);
+      const [paired] = (await once(worker, 'message')) as [readonly PairedFile[]];
+      this.#results.set(batch, paired);
       this.#changes.emit('change');
     }
   }

@@ -82,7 +82,8 @@ async function extract(
   });
 }
 
-function remembered(file: ListedFile, result: ExtractionResult, known: CachedFile | undefined): CachedFile {
+/** What is kept of a file: what was known, where its bytes are the same. */
+export function remembered(file: ListedFile, result: ExtractionResult, known: CachedFile | undefined): CachedFile {
   const isKnown = known !== undefined && known.hash === result.hash && result.hash !== '';
   return {
     path: file.path,

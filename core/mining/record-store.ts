@@ -11,7 +11,7 @@ export interface StoredRecord {
 }
 
 /** Raise when pairing changes: stored records of other versions are not used. */
-const PAIRING_VERSION = 6;
+const PAIRING_VERSION = 7;
 
 /**
  * Names the content of a workspace: the same key means the same files with the same bytes, and the same exclusions, so the records of the last run are the

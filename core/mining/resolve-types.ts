@@ -17,7 +17,10 @@ export interface FoundMethods {
 
 const MAX_SUPERTYPES = 12;
 
-/** Resolves names to types of the workspace by Java's rules. Types from outside, and type parameters, resolve to undefined. */
+/**
+ * Resolves names to types of the workspace by Java's rules. Types from outside, and type parameters, resolve to undefined. It remembers
+ * what it resolved: make one for each test file.
+ */
 export class TypeResolver {
   readonly #index: WorkspaceIndex;
   /** What names mean in a type, or in a file outside its types: the tests of a file ask for the same few again and again. */
@@ -29,13 +32,6 @@ export class TypeResolver {
 
   constructor(index: WorkspaceIndex) {
     this.#index = index;
-  }
-
-  /** Lets go of the types that were looked at. What they hold would otherwise grow with the workspace. */
-  forgetTypes(): void {
-    this.#known.clear();
-    this.#importedNames.clear();
-    this.#methods.clear();
   }
 
   /** Resolves the source text of a type: arguments are ignored, arrays are no types of the workspace. */

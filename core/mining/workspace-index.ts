@@ -32,7 +32,9 @@ const KEPT_FACTS = 384;
  * needed, the last ones being kept. So memory grows with the signatures' text, not with the number of objects they would make.
  */
 export class WorkspaceIndex {
-  readonly #cached: ReadonlyMap<string, CachedFile>;
+  readonly #cached: Map<string, CachedFile>;
+  readonly #packages = new Map<string, string>();
+  readonly #sourceSets = new Map<string, SourceSet>();
   readonly #files = new Map<string, IndexedFile>();
   /** Top-level types by qualified name: several when modules repeat a name. */
   readonly #byQualifiedName = new Map<string, IndexedFile | IndexedFile[]>();
@@ -40,33 +42,58 @@ export class WorkspaceIndex {
   readonly #mainTypes = new Map<string, IndexedFile | IndexedFile[]>();
   readonly #recentFacts = new Map<string, FileFacts>();
   #latest: { readonly file: IndexedFile; readonly facts: FileFacts } | undefined;
+  #asked: Set<string> | undefined;
 
   constructor(cached: ReadonlyMap<string, CachedFile>) {
-    this.#cached = cached;
-    const packages = new Map<string, string>();
-    const sourceSets = new Map<string, SourceSet>();
+    this.#cached = new Map(cached);
     for (const { path, outline, facts } of cached.values()) {
       if (facts.length > 0) {
-        this.#add(path, outline, packages, sourceSets);
+        this.#add(path, outline);
       }
     }
   }
 
-  #add(path: string, outline: FileOutline, packages: Map<string, string>, sourceSets: Map<string, SourceSet>): void {
-    const packageName = shared(packages, outline.package);
+  #add(path: string, outline: FileOutline): void {
+    const packageName = shared(this.#packages, outline.package);
     const sourceSet = sourceSetOf(path, packageName);
     const sourceSetKey = `${sourceSet.root}\n${sourceSet.module}\n${sourceSet.isTest}`;
-    const sharedSet = sourceSets.get(sourceSetKey) ?? sourceSet;
-    sourceSets.set(sourceSetKey, sharedSet);
+    const sharedSet = this.#sourceSets.get(sourceSetKey) ?? sourceSet;
+    this.#sourceSets.set(sourceSetKey, sharedSet);
     const { isGenerated, mayHoldTests } = outline;
     const file = { path, package: packageName, sourceSet: sharedSet, isGenerated, mayHoldTests };
     this.#files.set(path, file);
-    const fileName = path.slice(path.lastIndexOf('/') + 1, -'.java'.length);
     for (const type of outline.types) {
       put(this.#byQualifiedName, qualify(packageName, type), file);
-      if (type === fileName && !sourceSet.isTest) {
+      if (type === nameOfFile(path) && !sourceSet.isTest) {
         put(this.#mainTypes, type, file);
       }
+    }
+  }
+
+  /** Takes in a file as it is now. The next answers are those of an index that is made anew. */
+  update(changed: CachedFile): void {
+    const { path, outline, facts } = changed;
+    const known = this.#files.get(path);
+    for (const type of this.#cached.get(path)?.outline.types ?? []) {
+      if (known === undefined) break;
+      remove(this.#byQualifiedName, qualify(known.package, type), known);
+      remove(this.#mainTypes, type, known);
+    }
+    this.#recentFacts.delete(path);
+    this.#latest = undefined;
+    this.#cached.set(path, changed);
+    if (facts.length > 0) this.#add(path, outline);
+    else this.#files.delete(path);
+  }
+
+  /** What `use` gives, and what it asked of the index for it, as keys that {@link keysOfChange} gives for a changed file. */
+  traced<T>(use: () => T): { readonly value: T; readonly asked: readonly string[] } {
+    const asked = new Set<string>();
+    this.#asked = asked;
+    try {
+      return { value: use(), asked: [...asked] };
+    } finally {
+      this.#asked = undefined;
     }
   }
 
@@ -79,6 +106,7 @@ export class WorkspaceIndex {
   }
 
   factsOf(file: IndexedFile): FileFacts {
+    this.#asked?.add(keys.facts(file.path));
     // The same file is asked for many times in a row.
     if (this.#latest?.file !== file) this.#latest = { file, facts: this.#readFacts(file) };
     return this.#latest.facts;
@@ -108,11 +136,13 @@ export class WorkspaceIndex {
 
   /** Files that declare a top-level type with this qualified name, one for each module that has it. No facts are read for that. */
   filesDeclaring(qualifiedName: string): readonly IndexedFile[] {
+    this.#asked?.add(keys.declaring(qualifiedName));
     return asList(this.#byQualifiedName.get(qualifiedName));
   }
 
   /** Files of the main code that are named like this type and declare it. */
   mainFilesNamed(simpleName: string): readonly IndexedFile[] {
+    this.#asked?.add(keys.named(simpleName));
     return asList(this.#mainTypes.get(simpleName));
   }
 
@@ -146,15 +176,35 @@ function shared(strings: Map<string, string>, value: string): string {
   return known ?? value;
 }
 
+/** Names what the index is asked. */
+export const keys = {
+  facts: (path: string) => `f ${path}`,
+  declaring: (qualifiedName: string) => `d ${qualifiedName}`,
+  named: (simpleName: string) => `n ${simpleName}`,
+} as const;
+
+export function nameOfFile(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1, -'.java'.length);
+}
+
+/** In the order of paths, which is that of the listing. */
 function put(map: Map<string, IndexedFile | IndexedFile[]>, key: string, file: IndexedFile): void {
   const present = map.get(key);
   if (present === undefined) {
     map.set(key, file);
-  } else if (Array.isArray(present)) {
-    present.push(file);
-  } else {
-    map.set(key, [present, file]);
+    return;
   }
+  const files = Array.isArray(present) ? present : [present];
+  const before = files.findLastIndex(({ path }) => path < file.path);
+  files.splice(before + 1, 0, file);
+  map.set(key, files);
+}
+
+function remove(map: Map<string, IndexedFile | IndexedFile[]>, key: string, file: IndexedFile): void {
+  const others = asList(map.get(key)).filter((one) => one !== file);
+  const [only] = others;
+  if (only === undefined) map.delete(key);
+  else map.set(key, others.length === 1 ? only : others);
 }
 
 function asList(value: IndexedFile | readonly IndexedFile[] | undefined): readonly IndexedFile[] {

@@ -1,5 +1,5 @@
 import type { MethodDeclaration, TypeDeclaration } from '../java/compilation-unit.ts';
-import { readCache } from './mining-cache.ts';
+import type { CachedFile } from './mining-cache.ts';
 import { relatedTypesOf } from './related-types.ts';
 import { TypeResolver } from './resolve-types.ts';
 import { qualify, WorkspaceIndex } from './workspace-index.ts';
@@ -13,29 +13,23 @@ export interface MethodOfType {
   readonly method: MethodDeclaration;
 }
 
-/** The types of a workspace that was mined in `default` mode, read from the miner's cache when they are first asked for. */
+/** The types of a workspace that was mined in `default` mode. */
 export class WorkspaceTypes {
-  readonly #cacheFile: string;
-  #index: Promise<WorkspaceIndex | undefined> | undefined;
+  readonly #files: ReadonlyMap<string, CachedFile>;
+  #index: WorkspaceIndex | undefined;
 
-  constructor(cacheFile: string) {
-    this.#cacheFile = cacheFile;
+  constructor(files: ReadonlyMap<string, CachedFile>) {
+    this.#files = files;
   }
 
   /** `FocalContext.relatedTypes` of a method; none for a file that was not there when the workspace was mined. */
-  async relatedTypesOf({ file, types, method }: MethodOfType): Promise<readonly string[]> {
-    this.#index ??= this.#read();
-    const index = await this.#index;
-    const indexed = index?.file(file);
+  relatedTypesOf({ file, types, method }: MethodOfType): readonly string[] {
+    this.#index ??= new WorkspaceIndex(this.#files);
+    const indexed = this.#index.file(file);
     const type = types.at(-1);
-    if (index === undefined || indexed === undefined || type === undefined) return [];
+    if (indexed === undefined || type === undefined) return [];
     const qualifiedName = qualify(indexed.package, types.map(({ name }) => name).join('.'));
     const focalClass = { file: indexed, type, enclosing: types.slice(0, -1), qualifiedName };
-    return relatedTypesOf(focalClass, method, new TypeResolver(index));
-  }
-
-  async #read(): Promise<WorkspaceIndex | undefined> {
-    const reading = await readCache(this.#cacheFile, 'default');
-    return reading.kind === 'read' ? new WorkspaceIndex(reading.cache.files) : undefined;
+    return relatedTypesOf(focalClass, method, new TypeResolver(this.#index));
   }
 }

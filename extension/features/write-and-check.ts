@@ -108,7 +108,7 @@ async function writerOfTests(
       : await place.writer(connection, repository, focal.file, signal);
   const query = { focalClass: focal.focalClass, focalMethodSource: focal.context.method };
   const nearest = (await repository?.nearest.nearest(query, NEAREST_TESTS_OFFERED, new Set())) ?? [];
-  const relatedTypes = (await repository?.types.relatedTypesOf(focal)) ?? [];
+  const relatedTypes = repository?.types.relatedTypesOf(focal) ?? [];
   const focalContext = { ...focal.context, relatedTypes };
   const secrets = secretsInContext(focalContext, { ...focal, focalFile: focal.file });
   for (const secret of secrets) place.note(`Masked before sending: ${secretText(secret)}`);

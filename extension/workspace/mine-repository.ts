@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { canonicalPairLine } from '../../core/corpus/canonical-pair.ts';
 import { readExclusions } from '../../core/mining/exclusions.ts';
 import { mineWorkspace } from '../../core/mining/mine-workspace.ts';
-import type { FileProblem, MiningSummary, UnpairedTest } from '../../core/mining/mining-record.ts';
+import type { FileProblem, MiningRecord, MiningSummary, UnpairedTest } from '../../core/mining/mining-record.ts';
+import { ResidentWorkspace } from '../../core/mining/resident-workspace.ts';
 import type { TestPair } from '../../core/mining/test-pair.ts';
 import { Turns } from '../../core/mining/turns.ts';
 import { WorkspaceTypes } from '../../core/mining/workspace-types.ts';
@@ -55,6 +56,10 @@ export interface MineOptions {
   readonly onProgress?: ((message: string) => void) | undefined;
   /** Parsing threads; 0 parses in this one. By free cores when left out. */
   readonly threads?: number | undefined;
+  /** What is kept of the folder between minings. */
+  readonly resident?: ResidentWorkspace | undefined;
+  /** The only files that changed since the last mining with `resident`, as absolute paths; left out, any may have. */
+  readonly edited?: readonly string[] | undefined;
 }
 
 const phases = {
@@ -69,7 +74,7 @@ export async function mineRepository(
   storage: string,
   options: MineOptions = {},
 ): Promise<MinedRepository> {
-  const { signal, onProgress, threads } = options;
+  const { signal, resident = new ResidentWorkspace(path) } = options;
   const identity = identifyRepository(path);
   mkdirSync(storage, { recursive: true });
   const exclusions = (await readExclusions(path)).text;
@@ -77,17 +82,7 @@ export async function mineRepository(
   const unpaired: UnpairedTest[] = [];
   const problems: FileProblem[] = [];
   let summary: MiningSummary | undefined;
-  const cacheFile = join(storage, `${identity.id}.cache`);
-  const records = mineWorkspace({
-    workspace: path,
-    mode: 'default',
-    cacheFile,
-    ...(signal === undefined ? {} : { signal }),
-    ...(threads === undefined ? {} : { threads }),
-    onProgress: ({ phase, done, total }) =>
-      onProgress?.(total > 0 ? `${phases[phase]}, ${done} of ${total}` : phases[phase]),
-  });
-  for await (const record of records) {
+  for await (const record of recordsOf(path, join(storage, `${identity.id}.cache`), resident, options)) {
     if (record.kind === 'pair') pairs.push(record.pair);
     else if (record.kind === 'unpaired') unpaired.push(record);
     else if (record.kind === 'problem') problems.push(record);
@@ -111,13 +106,37 @@ export async function mineRepository(
     summary,
     bytes: await bytesOf(clean),
     nearest: new NearestTestIndex(clean),
-    types: new WorkspaceTypes(cacheFile),
+    types: new WorkspaceTypes(resident.files),
     houseStyle,
     teamStyle: readTeamStyle(path, houseStyle),
     resembling: new ResemblingTests(pairs),
     tested,
     untested: await untestedMethods(await readWorkspaceIndex(path), tested),
   };
+}
+
+/** Mines what the edits can matter to, where they are known and the rest is too, and the whole workspace otherwise. */
+async function* recordsOf(
+  workspace: string,
+  cacheFile: string,
+  resident: ResidentWorkspace,
+  { signal, onProgress, threads, edited }: MineOptions,
+): AsyncGenerator<MiningRecord, void, undefined> {
+  const paths = edited?.map((file) => relative(workspace, file).replaceAll(sep, '/'));
+  if (paths !== undefined && (await resident.update(paths))) {
+    yield* resident.records();
+    return;
+  }
+  yield* mineWorkspace({
+    workspace,
+    mode: 'default',
+    cacheFile,
+    resident,
+    ...(signal === undefined ? {} : { signal }),
+    ...(threads === undefined ? {} : { threads }),
+    onProgress: ({ phase, done, total }) =>
+      onProgress?.(total > 0 ? `${phases[phase]}, ${done} of ${total}` : phases[phase]),
+  });
 }
 
 /** One pair a line. */

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { exclusionsFileName } from '../../core/mining/exclusions.ts';
+import { isListedPath } from '../../core/mining/list-files.ts';
+import { ResidentWorkspace } from '../../core/mining/resident-workspace.ts';
 import { styleFileName } from '../../core/style/style-file.ts';
 import { type MinedRepository, type MineOptions, mineRepository } from './mine-repository.ts';
 
@@ -7,6 +9,9 @@ import { type MinedRepository, type MineOptions, mineRepository } from './mine-r
 export class MinedRepositories implements vscode.Disposable {
   readonly #storage: string;
   readonly #known = new Map<string, MinedRepository>();
+  readonly #residents = new Map<string, ResidentWorkspace>();
+  /** By folder the Java files that were saved since it was mined; none for a folder where other things changed too. */
+  readonly #edited = new Map<string, Set<string>>();
   /** By folder the mining that was asked for last. */
   readonly #mining = new Map<string, Promise<MinedRepository>>();
   readonly #changes: vscode.Disposable[];
@@ -20,23 +25,39 @@ export class MinedRepositories implements vscode.Disposable {
   constructor(storage: string) {
     this.#storage = storage;
     // What is known of a folder is mined again, quickly, once one of its Java files has changed.
-    const outdate = (uri: vscode.Uri) => {
+    const outdate = (uri: vscode.Uri, isEdit: boolean) => {
       const folder = vscode.workspace.getWorkspaceFolder(uri);
-      if (folder === undefined || !decidesMining(uri)) return;
-      this.#known.delete(folder.uri.toString());
+      if (folder === undefined || !decidesMining(folder, uri)) return;
+      const key = folder.uri.toString();
+      this.#known.delete(key);
+      if (isEdit && uri.path.endsWith('.java')) this.#edited.get(key)?.add(uri.fsPath);
+      else this.#edited.delete(key);
       this.#outdated.fire(folder.uri);
     };
-    // Teams commit these two, so a pull may change them while no editor shows them.
-    const teamFiles = vscode.workspace.createFileSystemWatcher(`**/{${[...namesOfTeamFiles].join(',')}}`);
+    const cameOrWent = (uri: vscode.Uri) => outdate(uri, false);
+    // A pull changes files while no editor shows them; what this window saved is heard of twice.
+    const changedOutside = async (uri: vscode.Uri) => {
+      const folder = vscode.workspace.getWorkspaceFolder(uri);
+      const key = folder?.uri.toString() ?? '';
+      await this.#idle(key);
+      if (folder === undefined || !this.#edited.has(key)) return;
+      if (!(await this.#residents.get(key)?.isCurrent(pathIn(folder, uri)))) outdate(uri, true);
+    };
+    const watchers = [
+      vscode.workspace.createFileSystemWatcher('**/*.java'),
+      vscode.workspace.createFileSystemWatcher(`**/{${[...namesOfTeamFiles].join(',')}}`),
+    ];
     this.#changes = [
       this.#outdated,
-      teamFiles,
-      teamFiles.onDidCreate(outdate),
-      teamFiles.onDidChange(outdate),
-      teamFiles.onDidDelete(outdate),
-      vscode.workspace.onDidSaveTextDocument(({ uri }) => outdate(uri)),
-      vscode.workspace.onDidCreateFiles(({ files }) => files.forEach(outdate)),
-      vscode.workspace.onDidDeleteFiles(({ files }) => files.forEach(outdate)),
+      ...watchers.flatMap((watcher) => [
+        watcher,
+        watcher.onDidCreate(cameOrWent),
+        watcher.onDidChange(changedOutside),
+        watcher.onDidDelete(cameOrWent),
+      ]),
+      vscode.workspace.onDidSaveTextDocument(({ uri }) => outdate(uri, true)),
+      vscode.workspace.onDidCreateFiles(({ files }) => files.forEach(cameOrWent)),
+      vscode.workspace.onDidDeleteFiles(({ files }) => files.forEach(cameOrWent)),
     ];
   }
 
@@ -45,14 +66,31 @@ export class MinedRepositories implements vscode.Disposable {
   }
 
   /** Mines a folder as it is now. */
-  async of(folder: vscode.WorkspaceFolder, options: MineOptions = {}): Promise<MinedRepository> {
+  of(folder: vscode.WorkspaceFolder, options: MineOptions = {}): Promise<MinedRepository> {
+    this.#edited.delete(folder.uri.toString());
+    return this.#mine(folder, options);
+  }
+
+  async #mine(folder: vscode.WorkspaceFolder, options: MineOptions): Promise<MinedRepository> {
     const key = folder.uri.toString();
+    const resident = this.#residents.get(key) ?? new ResidentWorkspace(folder.uri.fsPath);
+    this.#residents.set(key, resident);
     // One after the other: they write the same cache.
     const mining = this.#idle(key).then(async () => {
       options.signal?.throwIfAborted();
-      const mined = await mineRepository(folder.uri.fsPath, this.#storage, options);
-      this.#known.set(key, mined);
-      return mined;
+      const edited = this.#edited.get(key);
+      // What is saved from now on may or may not be seen.
+      const since = new Set<string>();
+      this.#edited.set(key, since);
+      try {
+        const known = { ...options, resident, edited: edited && [...edited] };
+        const mined = await mineRepository(folder.uri.fsPath, this.#storage, known);
+        if (since.size === 0 && this.#edited.get(key) === since) this.#known.set(key, mined);
+        return mined;
+      } catch (error) {
+        this.#edited.delete(key);
+        throw error;
+      }
     });
     this.#mining.set(key, mining);
     const mined = await mining;
@@ -69,7 +107,7 @@ export class MinedRepositories implements vscode.Disposable {
   async known(folder: vscode.WorkspaceFolder, options: MineOptions = {}): Promise<MinedRepository> {
     const key = folder.uri.toString();
     if (!this.#known.has(key)) await this.#idle(key);
-    return this.#known.get(key) ?? this.of(folder, options);
+    return this.#known.get(key) ?? this.#mine(folder, options);
   }
 
   /** Waits until whoever mines a folder is done, well or not. */
@@ -83,6 +121,9 @@ export class MinedRepositories implements vscode.Disposable {
 
 const namesOfTeamFiles: ReadonlySet<string> = new Set([exclusionsFileName, styleFileName]);
 
-function decidesMining({ path }: vscode.Uri): boolean {
-  return path.endsWith('.java') || namesOfTeamFiles.has(path.slice(path.lastIndexOf('/') + 1));
+function decidesMining(folder: vscode.WorkspaceFolder, uri: vscode.Uri): boolean {
+  const path = pathIn(folder, uri);
+  return (path.endsWith('.java') && isListedPath(path)) || namesOfTeamFiles.has(path.slice(path.lastIndexOf('/') + 1));
 }
+
+const pathIn = (folder: vscode.WorkspaceFolder, uri: vscode.Uri) => uri.path.slice(folder.uri.path.length + 1);

@@ -276,6 +276,14 @@ describe('focal class', () => {
       },
       'FooTest.testAdd -> Foo.add(long) by method-name, package-and-name',
     ],
+    'the texts of the focal class where the own module repeats it in a file of another name': [
+      {
+        'one/src/main/java/a/Foo.java': `package a; public class Foo { private int size; public void add(long n) {} }`,
+        'two/src/main/java/a/Other.java': `package a; class Foo { ${add} }`,
+        'two/src/test/java/a/FooTest.java': `package a; import org.junit.Test; class FooTest { ${call} }`,
+      },
+      'FooTest.testAdd -> Foo.add(long) by method-name, unique-name',
+    ],
     'import and name': [
       {
         ...FOO,

@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { JavaParser, withJavaTree } from '../../../core/java/java-parser.ts';
 import { readCompilationUnit } from '../../../core/java/read-compilation-unit.ts';
+import { ResidentWorkspace } from '../../../core/mining/resident-workspace.ts';
 import { WorkspaceTypes } from '../../../core/mining/workspace-types.ts';
 import { pairsOf, recordsOf, type Sources, withWorkspace } from './java-workspace.ts';
 
@@ -17,15 +17,15 @@ async function check(member: string, others: Sources, expected: readonly string[
       'package a; import org.junit.Test; public class TillTest { @Test public void testPay() { new Till().pay(null); } }',
   };
   await withWorkspace(sources, async (workspace) => {
-    const cacheFile = join(workspace, '.cache/mining');
-    const [pair] = pairsOf(await recordsOf({ workspace, mode: 'default', threads: 0, cacheFile }));
+    const resident = new ResidentWorkspace(workspace);
+    const [pair] = pairsOf(await recordsOf({ workspace, mode: 'default', threads: 0, resident }));
     expect(pair?.pair.focalContext.relatedTypes).toEqual(expected);
     // What the editor asks for at a method as it is written now gives what the pair shows.
     const types = withJavaTree(parser, till, (tree) => readCompilationUnit(tree).types);
     const method = types[0]?.methods.find(({ name }) => name === 'pay');
     if (method === undefined) throw new Error('Till has no method pay.');
-    const workspaceTypes = new WorkspaceTypes(cacheFile);
-    expect(await workspaceTypes.relatedTypesOf({ file: 'src/main/java/a/Till.java', types, method })).toEqual(expected);
+    const workspaceTypes = new WorkspaceTypes(resident.files);
+    expect(workspaceTypes.relatedTypesOf({ file: 'src/main/java/a/Till.java', types, method })).toEqual(expected);
   });
 }
 
