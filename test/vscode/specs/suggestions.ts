@@ -141,6 +141,12 @@ export function describeSuggestions(open: () => Promise<OpenEditor>): void {
       await workbench.page.keyboard.press('Control+s');
       await workbench.openFile('Chime.java');
       await expect.poll(() => lenses().count(), { timeout: 60_000 }).toBe(1);
+      // So does one that another program writes.
+      const outside =
+        '\n    @Test\n    void pitch() {\n        assertThat(new Chime().pitch()).isEqualTo(440);\n    }\n}\n';
+      const test = join(workspace, chimeTest);
+      writeFileSync(test, readFileSync(test, 'utf8').replace(/\}\s*$/, outside));
+      await expect.poll(() => lenses().count(), { timeout: 60_000 }).toBe(0);
       server.changeSettings({ 'bespoke.codeLens.untestedMethods': false });
       await expect.poll(() => lenses().count()).toBe(0);
     },
