@@ -135,11 +135,12 @@ export interface RestoreFlags {
 export type BackupFlags = BackUpFlags | RestoreFlags;
 
 /** What the program was started for. */
-export type Flags = ServeFlags | TokenFlags | TenantFlags | ReceiptFlags | BackupFlags;
+export type Flags = { readonly command: 'help' } | ServeFlags | TokenFlags | TenantFlags | ReceiptFlags | BackupFlags;
 
 /** Reads the command line. Throws `BespokeError` `start-refused` that names what is missing. */
 export function parseFlags(args: readonly string[]): Flags {
   const { values, positionals } = parse(args);
+  if (values.help === true) return { command: 'help' };
   const command = positionals.join(' ');
   if (command === 'receipt verify') {
     const { fingerprint, tenant, repository } = values;
@@ -225,64 +226,65 @@ export function parseFlags(args: readonly string[]): Flags {
   };
 }
 
+const text = { type: 'string' } as const;
+
+/** Every flag there is. */
+export const FLAGS = {
+  'data-dir': text,
+  'base-model-dir': text,
+  python: text,
+  'trainer-dir': text,
+  host: text,
+  port: text,
+  'database-url': text,
+  artifacts: text,
+  'artifacts-endpoint': text,
+  'artifacts-cache-mib': text,
+  'tls-cert': text,
+  'tls-key': text,
+  'client-ca': text,
+  'oidc-issuer': text,
+  'oidc-audience': text,
+  'oidc-tenant-claim': text,
+  'oidc-role-claim': text,
+  'max-runs': text,
+  trainers: text,
+  'trainer-cpus': text,
+  'trainer-gpus': text,
+  'trainer-idle-seconds': text,
+  generators: text,
+  'generation-workers': text,
+  'generation-precision': text,
+  'generation-threads': text,
+  'adapter-memory-mib': text,
+  'tenant-uploads': text,
+  'tenant-generations': text,
+  'tenant-queued-runs': text,
+  'tenant-stored-mib': text,
+  'tenant-requests-per-second': text,
+  'metrics-host': text,
+  'metrics-port': text,
+  'operator-page-port': text,
+  traces: text,
+  'drain-seconds': text,
+  'exit-with-parent': { type: 'boolean' },
+  tenant: text,
+  name: text,
+  role: text,
+  repositories: text,
+  'expires-days': text,
+  file: text,
+  fingerprint: text,
+  repository: text,
+  from: text,
+  to: text,
+  receipts: text,
+  help: { type: 'boolean' },
+} as const;
+
 function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
   try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        'data-dir': text,
-        'base-model-dir': text,
-        python: text,
-        'trainer-dir': text,
-        host: text,
-        port: text,
-        'database-url': text,
-        artifacts: text,
-        'artifacts-endpoint': text,
-        'artifacts-cache-mib': text,
-        'tls-cert': text,
-        'tls-key': text,
-        'client-ca': text,
-        'oidc-issuer': text,
-        'oidc-audience': text,
-        'oidc-tenant-claim': text,
-        'oidc-role-claim': text,
-        'max-runs': text,
-        trainers: text,
-        'trainer-cpus': text,
-        'trainer-gpus': text,
-        'trainer-idle-seconds': text,
-        generators: text,
-        'generation-workers': text,
-        'generation-precision': text,
-        'generation-threads': text,
-        'adapter-memory-mib': text,
-        'tenant-uploads': text,
-        'tenant-generations': text,
-        'tenant-queued-runs': text,
-        'tenant-stored-mib': text,
-        'tenant-requests-per-second': text,
-        'metrics-host': text,
-        'metrics-port': text,
-        'operator-page-port': text,
-        traces: text,
-        'drain-seconds': text,
-        'exit-with-parent': { type: 'boolean' },
-        tenant: text,
-        name: text,
-        role: text,
-        repositories: text,
-        'expires-days': text,
-        file: text,
-        fingerprint: text,
-        repository: text,
-        from: text,
-        to: text,
-        receipts: text,
-      },
-    });
+    return parseArgs({ args: [...args], allowPositionals: true, options: FLAGS });
   } catch (cause) {
     throw startRefused(`The command line was not understood: ${(cause as Error).message.split('. ')[0]}.`, { cause });
   }

@@ -8,6 +8,7 @@ import { runReceiptCommand } from './receipts/receipt-command.ts';
 import { startServer } from './start-server.ts';
 import { runTenantCommand } from './tenant-command.ts';
 import { runTokenCommand } from './token-command.ts';
+import { USAGE } from './usage.ts';
 
 const log = createLog();
 
@@ -19,11 +20,12 @@ main(process.argv.slice(2)).catch((error: unknown) => {
 
 async function main(args: readonly string[]): Promise<void> {
   const flags = parseFlags(args);
-  if (flags.command === 'serve') await serveUntilStopped(flags);
+  if (flags.command === 'help') process.stdout.write(USAGE);
+  else if (flags.command === 'serve') await serveUntilStopped(flags);
   else for (const line of await linesOf(flags)) console.log(line);
 }
 
-function linesOf(flags: Exclude<Flags, ServeFlags>): Promise<readonly string[]> {
+function linesOf(flags: Exclude<Flags, ServeFlags | { command: 'help' }>): Promise<readonly string[]> {
   switch (flags.command) {
     case 'tenant forget':
       return runTenantCommand(flags, log);
