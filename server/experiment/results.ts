@@ -1,4 +1,4 @@
-import { type AutoJudgement, autoTable, judgeAuto } from './auto-judgement.ts';
+import { type AutoJudgement, autoOnAverageTable, autoTable, judgeAuto } from './auto-judgement.ts';
 import { blockChangesOf, blockChangeTable, type VariantBlockChanges } from './block-change.ts';
 import { type Cost, costsOf, costTable } from './cost.ts';
 import type { Figure } from './figures/figure.ts';
@@ -60,6 +60,7 @@ export function resultsOf(runs: readonly FinishedRun[]): Results {
       learningCurveTable(learningCurve),
       ...layerTables(layers),
       autoTable(auto),
+      autoOnAverageTable(auto),
     ].filter(({ rows }) => rows.length > 0),
     figures: [
       ...quality.flatMap((one) => qualityFigures(one, sliceTitle(one), namesOf(withInput(one.nearestTests)))),

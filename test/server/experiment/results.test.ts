@@ -266,6 +266,22 @@ describe('auto', () => {
     expect(judged?.bySplit[0]?.bestBleu4).toBeCloseTo(bleu(17), 9);
   });
 
+  it('is judged by the strategy that is best on average too, of those that were trained everywhere', () => {
+    const again = [
+      madeRun({ fold: 1, right: { personalized: 19 }, run: points([1, 0.9, 0.9, 0.9, 0.9], 4) }),
+      madeRun({
+        fold: 1,
+        strategy: 'last-decoder-block',
+        right: { personalized: 12 },
+        run: points([1, 0.5, 0.4, 0.3, 0.2], 1),
+      }),
+    ];
+    const table = resultsOf([...runs, ...again]).tables.find(({ title }) => title.endsWith('best on average'));
+    const [best, auto] = [(bleu(15) + bleu(19)) / 2, (bleu(16) + bleu(12)) / 2];
+    const share = `${((100 * auto) / best).toFixed(1)} %`;
+    expect(table?.rows[0]?.slice(0, 6)).toEqual(['by-pair', '4', 'custom', best.toFixed(1), auto.toFixed(1), share]);
+  });
+
   it('leaves the base where there are too few pairs', () => {
     const few = runs.map(({ record, pairs }) => ({
       record: { ...record, trainPairs: FEWEST_PAIRS_TO_PROBE - 1 },
