@@ -1,10 +1,10 @@
 /**
  * The pom of a published library, changed so that it builds what its source artifacts hold: with the folders that these are laid out
- * in, with what the library embeds as dependencies, and without checks of the library's own house (licence headers, sorted poms, Maven
+ * in, with dependencies added, and without checks of the library's own house (licence headers, sorted poms, Maven
  * versions), which say nothing about a test.
  */
-export function buildablePom(pom: string, embedded: readonly string[]): string {
-  const dependencies = embedded.map((coordinate) => {
+export function buildablePom(pom: string, added: readonly string[]): string {
+  const dependencies = added.map((coordinate) => {
     const [group, artifact, version] = coordinate.split(':');
     const inside = `<groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version>`;
     return `<dependency>${inside}</dependency>`;

@@ -16,8 +16,8 @@ export interface Library {
 export interface LibraryBuild {
   /** Lower-case hexadecimal SHA-256 of the pom. */
   readonly pomSha256: string;
-  /** Coordinates of libraries whose classes the published artifact holds itself, so that its pom does not name them. */
-  readonly embedded: readonly string[];
+  /** Coordinates of libraries that its pom does not name: the published artifact holds their classes itself, or its own build adds them. */
+  readonly added: readonly string[];
 }
 
 /** The corpus is split by library: what a base model was tuned on says nothing about how it does on the others. */
@@ -50,7 +50,7 @@ function checkLibrary(entry: unknown): Library {
     ARTIFACTS.every((artifact) => matches(sha256?.[artifact], SHA256)) &&
     (use === 'evaluation') === (build !== undefined) &&
     (build === undefined || matches(build.pomSha256, SHA256)) &&
-    (build?.embedded ?? []).every((coordinate) => matches(coordinate, COORDINATE));
+    (build?.added ?? []).every((coordinate) => matches(coordinate, COORDINATE));
   if (!isComplete) throw new Error(`The entry ${JSON.stringify(entry)} of corpus.json is not complete.`);
   return entry as Library;
 }

@@ -29,7 +29,7 @@ export async function layOutLibrary(library: Library, folder: string, signal: Ab
     await moveResources(sources, join(set, 'resources'));
   }
   if (library.build !== undefined && fetched.pom !== undefined) {
-    const pom = buildablePom(await readFile(fetched.pom, 'utf8'), library.build.embedded);
+    const pom = buildablePom(await readFile(fetched.pom, 'utf8'), library.build.added);
     await writeFile(join(workspaceOf(folder), 'pom.xml'), pom);
   }
   await rm(download, { recursive: true });

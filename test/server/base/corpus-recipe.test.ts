@@ -41,7 +41,7 @@ test.each([
   ['no licence', { ...complete, licence: undefined }],
   ['an unknown use', { ...complete, use: 'test' }],
   ['a use for evaluation but no pom', { ...complete, use: 'evaluation' }],
-  ['a pom but no use for it', { ...complete, build: { pomSha256: '2'.repeat(64), embedded: [] } }],
+  ['a pom but no use for it', { ...complete, build: { pomSha256: '2'.repeat(64), added: [] } }],
   ['a hash that is cut', { ...complete, sha256: { ...complete.sha256, sources: '0'.repeat(63) } }],
 ])('refuses an entry with %s', (_what, entry) => {
   expect(readRecipe([complete])).toHaveLength(1);
