@@ -7,7 +7,7 @@ import { evaluationCoordinates, repositoriesOf } from '../../../server/experimen
 
 const library = (coordinate: string, use: Library['use']): Library => ({
   ...{ coordinate, use, licence: 'Apache-2.0', sha256: { sources: '', 'test-sources': '' } },
-  ...(use === 'evaluation' ? { build: { pomSha256: '', embedded: [] } } : {}),
+  ...(use === 'evaluation' ? { build: { pomSha256: '', added: [] } } : {}),
 });
 const recipe = [
   library('org.example:trained:1.0', 'train'),
