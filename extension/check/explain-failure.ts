@@ -84,6 +84,14 @@ const raisedByJava = new Set([
 function explainException({ text, where, inside, source }: Said): CheckReason {
   const [, name = '', message = ''] = /^[\w.]*?([\w$]+)(?:: ([\s\S]*))?$/.exec(text) ?? [];
   const said = message === '' ? '' : ` It says: ${oneLine(message)}`;
+  // Not "Could not initialize class ...", which is a failure of code that is there.
+  if (name === 'NoClassDefFoundError' && /^[\w/$]+$/.test(message)) {
+    const missing = message.replaceAll('/', '.');
+    return {
+      code: 'exception',
+      message: `It cannot run${where}, because nothing on the module's test class path has the class ${missing}: add the library that has it to the module's test dependencies.`,
+    };
+  }
   if (inside === null) {
     return { code: 'exception', message: `It ended with an exception${where}: ${oneLine(text)}` };
   }

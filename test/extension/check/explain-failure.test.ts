@@ -97,3 +97,16 @@ it('says where a test hangs', () => {
     'timeout: It did not end in time, inside Cart.add (Cart.java:9): the code may never end, or waits for something.',
   );
 });
+
+it('names a class that the module lacks when tests run', () => {
+  check(
+    'exception',
+    'java.lang.NoClassDefFoundError: org/hamcrest/SelfDescribing',
+    "exception: It cannot run, because nothing on the module's test class path has the class org.hamcrest.SelfDescribing: add the library that has it to the module's test dependencies.",
+  );
+  check(
+    'exception',
+    `java.lang.NoClassDefFoundError: Could not initialize class shop.Cart${inTest}`,
+    'exception: It ended with an exception (line 3): java.lang.NoClassDefFoundError: Could not initialize class shop.Cart',
+  );
+});
