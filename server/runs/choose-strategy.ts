@@ -91,8 +91,11 @@ export function predict(probe: StrategyProbe, trainPairs: number): StrategyPredi
  * Beside fewer training pairs there are but two validation pairs (`core/splits`), whose loss tells no strategy from another.
  */
 export const FEWEST_PAIRS_TO_PROBE = 20;
-/** A strategy comes close when it is expected to bring this share of what the best one does. */
-const CLOSE_SHARE = 0.95;
+/**
+ * A strategy comes close when it is expected to bring this share of what the best one does. Expectations from one epoch are not better: in
+ * docs/experiments/bart-four-libraries training brought 0.9 to 1.6 times what was expected of a strategy.
+ */
+const CLOSE_SHARE = 0.8;
 /**
  * Where a single probed epoch does not tell, each epoch is taken to gain a quarter of what the one before it gained: in the runs of
  * server/trainer/EXPERIMENTS.md it was a tenth to a third.
