@@ -31,8 +31,8 @@ export async function train(argv: readonly string[], signal: AbortSignal): Promi
 /** Every parameter, twice over the examples. The learning rate is a first guess, lower than that of low-rank changes; it was not compared with others. */
 const WHOLE = ['--rank', '0', '--learning-rate', '5e-4', '--epochs', '2'] as const;
 
-/** As long as a personalized prefix is by default: it starts as this one. */
-const PREFIX = ['--rank', '0', '--prefix-length', '200', '--learning-rate', '1e-2', '--epochs', '2'] as const;
+/** As long as a personalized prefix is by default: it starts as this one. The learning rate is one of the small base, the only one that has such a prefix. */
+const PREFIX = ['--rank', '0', '--prefix-length', '200', '--learning-rate', '0.1', '--epochs', '2'] as const;
 
 /** The pinned weights as they were fetched. */
 async function plainBase(out: string, home: string, signal: AbortSignal): Promise<string> {
