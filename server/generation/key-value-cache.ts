@@ -72,6 +72,19 @@ export class KeyValueCache {
     for (const [block, values] of newValues.entries()) write(this.#values[block] as Float32Array, values);
   }
 
+  /** Writes rows of one block as adapters hold them, [rows, heads, headSize], into a slot from its first row on. */
+  fill(slot: number, block: number, kind: 'keys' | 'values', values: Float32Array): void {
+    const { heads, headSize } = this.shape;
+    const target = (kind === 'keys' ? this.#keys : this.#values)[block] as Float32Array;
+    let from = 0;
+    for (let row = 0; from < values.length; row++)
+      for (let head = 0; head < heads; head++) {
+        const to = ((slot * heads + head) * this.#capacity + row) * headSize;
+        // For so few values a loop is several times as fast as `set`.
+        for (let i = 0; i < headSize; i++) target[to + i] = values[from++] as number;
+      }
+  }
+
   /** Copies the first rows of a slot of another cache. */
   copyFrom(other: KeyValueCache, otherSlot: number, slot: number, rows: number): void {
     this.#copy(other, otherSlot, slot, (target, source, to, from) => {

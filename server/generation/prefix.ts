@@ -26,29 +26,16 @@ export async function loadPrefix(base: BaseModelFolder, adapter: AdapterFolder |
   const file = await SafetensorsFile.open(join(adapter.path, 'adapter.safetensors'));
   try {
     const stacks = blocks.encoder === 0 ? (['decoder'] as const) : (['decoder', 'encoder'] as const);
-    for (const stack of stacks) {
-      const rows = async (kind: string) => {
+    for (const stack of stacks)
+      for (const kind of ['keys', 'values'] as const) {
         const bytes = await file.read(`prefix.${stack}.${kind}`);
         const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-        return splitBlocks(values, blocks[stack], length, attention.keyValueHeads, attention.headSize);
-      };
-      prefix[stack].append(0, 0, await rows('keys'), await rows('values'), 0);
-    }
+        const size = length * attention.keyValueHeads * attention.headSize;
+        for (let block = 0; block < blocks[stack]; block++)
+          prefix[stack].fill(0, block, kind, values.subarray(block * size, (block + 1) * size));
+      }
   } finally {
     await file.close();
   }
   return prefix;
-}
-
-/** [blocks, P, heads, headSize] as one [1, heads, P, headSize] for each block. */
-function splitBlocks(values: Float32Array, blocks: number, length: number, heads: number, headSize: number) {
-  return Array.from({ length: blocks }, (_, block) => {
-    const turned = new Float32Array(heads * length * headSize);
-    for (let row = 0; row < length; row++)
-      for (let head = 0; head < heads; head++) {
-        const from = ((block * length + row) * heads + head) * headSize;
-        turned.set(values.subarray(from, from + headSize), (head * length + row) * headSize);
-      }
-    return { values: turned, shape: [1, heads, length, headSize] };
-  });
 }
