@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { EmbeddedBase } from '../core/base-model/embedded-bases.ts';
 import { baseModelDirOf, pythonOf } from '../extension/local-server/layout.ts';
+import { readBaseModelFolder } from '../server/base-model/base-model-folder.ts';
 import { bestPrecision } from '../server/generation/best-precision.ts';
 import { createGenerator, type Generator } from '../server/generation/generator.ts';
 import { home, root } from '../test/server/support/places.ts';
@@ -64,7 +65,9 @@ interface BaseFigures {
 async function measureBase(base: EmbeddedBase, given: Given, say: (line: string) => void): Promise<BaseFigures> {
   const baseModelDir = baseModelDirOf(home, base);
   const threads = availableParallelism();
-  const work = join(home, 'benchmark-models', base);
+  // CTranslate2's form of a model is kept, and is that of these weights only.
+  const { sha256 } = await readBaseModelFolder(baseModelDir, 'header');
+  const work = join(home, 'benchmark-models', `${base}-${sha256.slice(0, 16)}`);
   mkdirSync(work, { recursive: true });
   const script = join(root, 'server', 'trainer', 'benchmarks', 'generation_engines.py');
   const others = await startLineProcess(pythonOf(home), [script, baseModelDir, work, String(threads)], {

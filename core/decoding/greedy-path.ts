@@ -99,7 +99,7 @@ export class GreedyPath {
 }
 
 /** Guesses further ahead are seldom right. */
-const MOST_DRAFTS = 7;
+const MOST_DRAFTS = 10;
 
 /** Of several equal ones the first. */
 function twoLargest(values: Float32Array): { token: number; runnerUp: number } {
