@@ -32,16 +32,25 @@ export class KeyValueCache {
     return this.#capacity;
   }
 
-  /** Changes the room and keeps the rows that fit. */
+  /**
+   * Changes the room and keeps the rows that fit. What was grown once has room to spare, in which the rows are moved: a group that grows
+   * with every few tokens would else leave arrays of a gigabyte behind each time, faster than their memory is given back.
+   */
   resize(slots: number, capacity: number): void {
     if (slots === this.#slots && capacity === this.#capacity) return;
     const { heads, headSize } = this.shape;
-    const kept = Math.min(capacity, this.#capacity) * headSize;
+    const stride = capacity * headSize;
+    const oldStride = this.#capacity * headSize;
+    const kept = Math.min(stride, oldStride);
+    const moving = Math.min(slots, this.#slots) * heads;
     const move = (old: Float32Array) => {
-      const moved = new Float32Array(slots * heads * capacity * headSize);
-      for (let head = 0; head < Math.min(slots, this.#slots) * heads; head++) {
-        const from = head * this.#capacity * headSize;
-        moved.set(old.subarray(from, from + kept), head * capacity * headSize);
+      const moved = roomFor(slots * heads * stride, old);
+      for (let index = 0; index < moving; index++) {
+        // Within one array: rows that move towards the end from the last on, others from the first on.
+        const head = stride > oldStride ? moving - 1 - index : index;
+        const from = head * oldStride;
+        if (moved === old) moved.copyWithin(head * stride, from, from + kept);
+        else moved.set(old.subarray(from, from + kept), head * stride);
       }
       return moved;
     };
@@ -144,3 +153,13 @@ export class KeyValueCache {
         );
   }
 }
+
+/** The array itself where it has room for so many values and not far too much, else a new one, with room to spare where it grew. */
+function roomFor(size: number, old: Float32Array): Float32Array {
+  if (size <= old.length && size >= old.length / MOST_SPARE) return old;
+  const isGrown = old.length > 0 && size > old.length;
+  return new Float32Array(isGrown ? Math.ceil(size * GROWTH) : size);
+}
+
+const GROWTH = 1.5;
+const MOST_SPARE = 4;
