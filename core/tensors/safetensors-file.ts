@@ -34,6 +34,14 @@ export class SafetensorsFile {
     return readBytes(this.file, entry.begin, entry.end - entry.begin);
   }
 
+  /** Fills memory with the tensor's bytes from one of them on. */
+  async readInto(name: string, from: number, bytes: Uint8Array): Promise<void> {
+    const entry = this.tensors.get(name);
+    if (entry === undefined) throw new Error(`it has no tensor ${name}`);
+    if (entry.begin + from + bytes.length > entry.end) throw new Error(`its tensor ${name} is too short`);
+    await fillFrom(this.file, entry.begin + from, bytes);
+  }
+
   async close(): Promise<void> {
     await this.file.close();
   }
@@ -138,11 +146,15 @@ const MAX_READ_BYTES = 1 << 30;
 
 async function readBytes(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
+  await fillFrom(file, position, bytes);
+  return bytes;
+}
+
+async function fillFrom(file: FileHandle, position: number, bytes: Uint8Array): Promise<void> {
   let done = 0;
-  while (done < length) {
-    const { bytesRead } = await file.read(bytes, done, Math.min(length - done, MAX_READ_BYTES), position + done);
+  while (done < bytes.length) {
+    const { bytesRead } = await file.read(bytes, done, Math.min(bytes.length - done, MAX_READ_BYTES), position + done);
     if (bytesRead === 0) throw new Error('it ends too early');
     done += bytesRead;
   }
-  return bytes;
 }

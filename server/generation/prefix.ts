@@ -27,15 +27,31 @@ export async function loadPrefix(base: BaseModelFolder, adapter: AdapterFolder |
   try {
     const stacks = blocks.encoder === 0 ? (['decoder'] as const) : (['decoder', 'encoder'] as const);
     for (const stack of stacks)
-      for (const kind of ['keys', 'values'] as const) {
-        const bytes = await file.read(`prefix.${stack}.${kind}`);
-        const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-        const size = length * attention.keyValueHeads * attention.headSize;
-        for (let block = 0; block < blocks[stack]; block++)
-          prefix[stack].fill(0, block, kind, values.subarray(block * size, (block + 1) * size));
-      }
+      for (const kind of ['keys', 'values'] as const)
+        await fillBlocks(prefix[stack], kind, file, `prefix.${stack}.${kind}`, blocks[stack]);
   } finally {
     await file.close();
   }
   return prefix;
 }
+
+/** Reads [blocks, P, heads, headSize] some blocks at a time into the same memory: touching new memory takes longer than reading. */
+async function fillBlocks(
+  cache: KeyValueCache,
+  kind: 'keys' | 'values',
+  file: SafetensorsFile,
+  name: string,
+  blocks: number,
+): Promise<void> {
+  const { begin, end } = file.tensors.get(name) ?? { begin: 0, end: 0 };
+  const size = (end - begin) / (4 * blocks);
+  const atOnce = Math.max(1, Math.floor(READ_VALUES / size));
+  const values = new Float32Array(atOnce * size);
+  for (let first = 0; first < blocks; first += atOnce) {
+    const count = Math.min(atOnce, blocks - first);
+    await file.readInto(name, first * size * 4, new Uint8Array(values.buffer, 0, count * size * 4));
+    for (let at = 0; at < count; at++) cache.fill(0, first + at, kind, values.subarray(at * size, (at + 1) * size));
+  }
+}
+
+const READ_VALUES = 1 << 18;
