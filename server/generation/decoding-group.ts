@@ -29,7 +29,7 @@ interface Seat<M> {
 export class DecodingGroup<M extends Member> {
   readonly #seats: Seat<M>[] = [];
   readonly #cache: KeyValueCache;
-  readonly #cross: KeyValueCache;
+  #cross: KeyValueCache;
 
   constructor(private readonly model: LoadedModel) {
     this.#cache = model.newCache();
@@ -46,7 +46,9 @@ export class DecodingGroup<M extends Member> {
     const crossRows = input.cross?.capacity ?? 0;
     makeRoom(this.#cache, slot + 1, input.rows + 1);
     this.#cache.copyFrom(input.cache, 0, slot, input.rows);
-    if (input.cross !== null) {
+    // What the first one read is its own: copying it would only leave arrays behind.
+    if (input.cross !== null && slot === 0) this.#cross = input.cross;
+    else if (input.cross !== null) {
       makeRoom(this.#cross, slot + 1, crossRows);
       this.#cross.copyFrom(input.cross, 0, slot, crossRows);
     }

@@ -12,11 +12,14 @@ export interface GraphDescription {
 /** How exact the weights are: as trained, or eight bits per weight with eight bits per activation. */
 export type Precision = 'float32' | 'int8';
 
+/** See BASE_MODEL_FORMAT.md. */
+export type Encoding = 'float32' | 'int8-blocks' | 'int8-block-scales' | 'int8-columns' | 'int8-column-scales';
+
 /** One initializer and how its bytes are made from a tensor of `model.safetensors`. */
 export interface InitializerDescription {
   readonly name: string;
   readonly tensor: string;
-  readonly encoding: 'float32' | 'int8-blocks' | 'int8-scales';
+  readonly encoding: Encoding;
 }
 
 interface Graph {

@@ -18,9 +18,20 @@ export class KeyValueCache {
   #slots = 0;
   #capacity = 0;
 
-  constructor(private readonly shape: CacheShape) {
-    this.#keys = Array.from({ length: shape.blocks }, () => new Float32Array(0));
-    this.#values = Array.from({ length: shape.blocks }, () => new Float32Array(0));
+  /** Empty, or made of what a graph gave, in place: for each block [slots, heads, capacity, headSize]. */
+  constructor(
+    private readonly shape: CacheShape,
+    rows?: readonly [keys: readonly GraphTensor[], values: readonly GraphTensor[]],
+  ) {
+    const [keys, values] = rows ?? [];
+    const arrays = (given: readonly GraphTensor[] | undefined) =>
+      Array.from(
+        { length: shape.blocks },
+        (_, block) => (given?.[block]?.values ?? new Float32Array(0)) as Float32Array,
+      );
+    this.#keys = arrays(keys);
+    this.#values = arrays(values);
+    [this.#slots = 0, , this.#capacity = 0] = keys?.[0]?.shape ?? [];
   }
 
   get slots(): number {

@@ -4,14 +4,14 @@ const BLOCK = 32;
 const ZERO = 128;
 const LARGEST = 127;
 
-/** A linear layer in eight bits: `values` is [out, blocks, BLOCK], `scales` [out * blocks]. */
+/** A linear layer in eight bits. */
 export interface QuantizedLayer {
   readonly values: Uint8Array;
   readonly scales: Float32Array;
 }
 
-/** Rounds a linear layer [out, in] to eight bits, symmetric, each block of a row by its own scale. */
-export function quantizeLayer(weights: Float32Array, outSize: number, inSize: number): QuantizedLayer {
+/** Rounds a linear layer [out, in] symmetrically, each block of a row by its own scale: values [out, blocks, BLOCK], scales [out * blocks]. */
+export function quantizeBlocks(weights: Float32Array, outSize: number, inSize: number): QuantizedLayer {
   const blocks = Math.ceil(inSize / BLOCK);
   const values = new Uint8Array(outSize * blocks * BLOCK).fill(ZERO);
   const scales = new Float32Array(outSize * blocks);
@@ -20,12 +20,7 @@ export function quantizeLayer(weights: Float32Array, outSize: number, inSize: nu
     for (let first = 0; first < inSize; first += BLOCK, block++) {
       const start = row * inSize + first;
       const end = row * inSize + Math.min(inSize, first + BLOCK);
-      let largest = 0;
-      for (let at = start; at < end; at++) {
-        const magnitude = Math.abs(weights[at] as number);
-        if (magnitude > largest) largest = magnitude;
-      }
-      const scale = largest === 0 ? 1 : largest / LARGEST;
+      const scale = scaleOf(weights, start, end);
       scales[block] = scale;
       const inverse = 1 / scale;
       for (let at = start, to = block * BLOCK; at < end; at++, to++)
@@ -34,4 +29,29 @@ export function quantizeLayer(weights: Float32Array, outSize: number, inSize: nu
     }
   }
   return { values, scales };
+}
+
+/** Rounds a linear layer [out, in] symmetrically, each row by one scale, and turns it: values [in, out], scales [out]. */
+export function quantizeColumns(weights: Float32Array, outSize: number, inSize: number): QuantizedLayer {
+  const values = new Uint8Array(outSize * inSize);
+  const scales = new Float32Array(outSize);
+  for (let row = 0; row < outSize; row++) {
+    const start = row * inSize;
+    const scale = scaleOf(weights, start, start + inSize);
+    scales[row] = scale;
+    const inverse = 1 / scale;
+    for (let at = 0, to = row; at < inSize; at++, to += outSize)
+      values[to] = ((weights[start + at] as number) * inverse + ZERO + 0.5) | 0;
+  }
+  return { values, scales };
+}
+
+/** With which the largest of these is the largest in eight bits. */
+function scaleOf(weights: Float32Array, start: number, end: number): number {
+  let largest = 0;
+  for (let at = start; at < end; at++) {
+    const magnitude = Math.abs(weights[at] as number);
+    if (magnitude > largest) largest = magnitude;
+  }
+  return largest === 0 ? 1 : largest / LARGEST;
 }

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { SafetensorsFile } from '../../core/tensors/safetensors-file.ts';
 import type { AdapterFolder } from '../adapters/adapter-folder.ts';
 import type { BaseModelFolder } from '../base-model/base-model-folder.ts';
-import type { InitializerDescription } from './graph-description.ts';
+import type { Encoding, InitializerDescription } from './graph-description.ts';
 import type { Weights } from './onnx-runtime.ts';
-import { quantizeLayer } from './quantize.ts';
+import { quantizeBlocks, quantizeColumns } from './quantize.ts';
 
 /**
  * The weights of one base model in the encodings that its graphs ask for. A session of an adapter gets the adapter's tensors for its own
@@ -62,12 +62,17 @@ function encodeTensor(
 ): Map<string, Uint8Array> {
   const encoded = new Map<string, Uint8Array>();
   const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-  const isRounded = wanted.some(({ encoding }) => encoding !== 'float32');
-  const layer = isRounded ? quantizeLayer(values, outSize, inSize) : undefined;
-  for (const { name, encoding } of wanted) {
-    if (encoding === 'float32' || layer === undefined) encoded.set(name, bytes);
-    else encoded.set(name, encoding === 'int8-blocks' ? layer.values : bytesOf(layer.scales));
-  }
+  const isWanted = (kind: string) => wanted.some(({ encoding }) => encoding.startsWith(kind));
+  const blocks = isWanted('int8-block') ? quantizeBlocks(values, outSize, inSize) : undefined;
+  const columns = isWanted('int8-column') ? quantizeColumns(values, outSize, inSize) : undefined;
+  const encodings: Readonly<Record<Encoding, Uint8Array | undefined>> = {
+    float32: bytes,
+    'int8-blocks': blocks?.values,
+    'int8-block-scales': blocks && bytesOf(blocks.scales),
+    'int8-columns': columns?.values,
+    'int8-column-scales': columns && bytesOf(columns.scales),
+  };
+  for (const { name, encoding } of wanted) encoded.set(name, encodings[encoding] as Uint8Array);
   return encoded;
 }
 

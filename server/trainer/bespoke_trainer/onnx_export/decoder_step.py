@@ -50,9 +50,10 @@ class DecoderStep:
         self._new_values: list[str] = []
 
         self.flat_tokens = b.op("Reshape", self.tokens, b.ints(-1))
-        size = b.op("Shape", self.tokens)
-        self._requests = b.op("Slice", size, b.ints(0), b.ints(1))
-        self._new_count = b.op("Slice", size, b.ints(1), b.ints(2))
+        # The vector [R, Q].
+        self.size = b.op("Shape", self.tokens)
+        self._requests = b.op("Slice", self.size, b.ints(0), b.ints(1))
+        self._new_count = b.op("Slice", self.size, b.ints(1), b.ints(2))
         past_count = b.op("Slice", b.op("Shape", self._past_keys[0]), b.ints(2), b.ints(3))
         self._past_and_new = b.op("Concat", past_count, self._new_count, axis=0)
         # [R, 1, G * Q, K]: the queries of a group's heads lie one head after the other.
@@ -65,23 +66,33 @@ class DecoderStep:
 
     def sizes(self, *dimensions: int) -> str:
         """The vector [R, Q, dimensions...]."""
-        return self._b.op("Concat", self._requests, self._new_count, self._b.ints(*dimensions), axis=0)
+        return self._b.op("Concat", self.size, self._b.ints(*dimensions), axis=0)
 
     def split_queries(self, rows: str) -> str:
         """Query rows [R * Q, H * D] as [R, V, G * Q, D]."""
         b, s = self._b, self._shape
+        if s.groups == 1:
+            return self.split_heads(rows)
         heads = b.op("Reshape", rows, self.sizes(s.key_value_heads, s.groups, s.head_size))
         swapped = b.op("Transpose", heads, perm=[0, 2, 3, 1, 4])
         return b.op("Reshape", swapped, b.ints(0, s.key_value_heads, -1, s.head_size))
 
+    def split_heads(self, rows: str) -> str:
+        """Rows [R * Q, V * D] as [R, V, Q, D]."""
+        b, s = self._b, self._shape
+        return b.op("Transpose", b.op("Reshape", rows, self.sizes(s.key_value_heads, s.head_size)), perm=[0, 2, 1, 3])
+
     def join_heads(self, context: str) -> str:
         """Attended values [R, V, G * Q, D] as rows [R * Q, H * D]."""
         b, s = self._b, self._shape
+        width = b.ints(-1, s.heads * s.head_size)
+        if s.groups == 1:
+            return b.op("Reshape", b.op("Transpose", context, perm=[0, 2, 1, 3]), width)
         target = b.op(
             "Concat", self._requests, b.ints(s.key_value_heads, s.groups), self._new_count, b.ints(s.head_size), axis=0
         )
         swapped = b.op("Transpose", b.op("Reshape", context, target), perm=[0, 3, 1, 2, 4])
-        return b.op("Reshape", swapped, b.ints(-1, s.heads * s.head_size))
+        return b.op("Reshape", swapped, width)
 
     def self_attention(
         self, block: int, queries: str, keys: str, values: str, rotate: Callable[[str, int], str] | None = None
@@ -95,14 +106,7 @@ class DecoderStep:
             queries = rotate(b.op("Reshape", queries, self.sizes(s.heads * s.head_size)), s.heads)
             keys = rotate(b.op("Reshape", keys, self.sizes(s.key_value_heads * s.head_size)), s.key_value_heads)
         queries = self.split_queries(queries)
-        new_keys, new_values = (
-            b.op(
-                "Transpose",
-                b.op("Reshape", rows, self.sizes(s.key_value_heads, s.head_size)),
-                perm=[0, 2, 1, 3],
-            )
-            for rows in (keys, values)
-        )
+        new_keys, new_values = self.split_heads(keys), self.split_heads(values)
         self._new_keys.append(new_keys)
         self._new_values.append(new_values)
         # The cache is never concatenated with the new rows: copying it would cost more than attending to it.

@@ -57,7 +57,7 @@ class Stacks(Protocol):
 
 
 def encoder_graph(b: GraphBuilder, stacks: Stacks) -> dict[str, Any]:
-    """Adds the encoder; returns its inputs and outputs by role. All R requests have the same length E."""
+    """Adds the encoder; returns its inputs and outputs by role. R is 1: an input is read by itself."""
     shape = stacks.shape
     tokens = b.input("tokens", "int64", ["R", "E"])
     prefix = ["R", shape.heads, "P", shape.head_size]
@@ -66,16 +66,24 @@ def encoder_graph(b: GraphBuilder, stacks: Stacks) -> dict[str, Any]:
     prefix_values = [b.input(f"prefix_values_{i}", "float32", prefix) for i in blocks]
 
     size = b.op("Shape", tokens)
-    requests, length = b.op("Slice", size, b.ints(0), b.ints(1)), b.op("Slice", size, b.ints(1), b.ints(2))
+    length = b.op("Slice", size, b.ints(1), b.ints(2))
     prefix_length = b.op("Slice", b.op("Shape", prefix_keys[0]), b.ints(2), b.ints(3))
     zero, one = b.constant(0, "int64"), b.constant(1, "int64")
     first, count = b.op("Squeeze", prefix_length), b.op("Squeeze", b.op("Add", prefix_length, length))
     query_positions = b.op("Range", first, count, one)
     key_positions = b.op("Range", zero, count, one)
-    heads = b.op("Concat", requests, length, b.ints(shape.heads, shape.head_size), axis=0)
+    row_width = shape.heads * shape.head_size
+    heads = b.op("Concat", size, b.ints(shape.heads, shape.head_size), axis=0)
+    row_size = b.op("Concat", size, b.ints(row_width), axis=0)
 
     def split_heads(rows: str) -> str:
         return b.op("Transpose", b.op("Reshape", rows, heads), perm=[0, 2, 1, 3])
+
+    def attention(queries: str, keys: str, values: str) -> str:
+        """Of queries [R, E, H * D] over keys and values [R, H, P + E, D]; one operator, which never holds all scores at once."""
+        # No biases of projections and no key padding.
+        inputs = [queries, keys, values] + (["", "", bias] if bias is not None else [])
+        return b.op("MultiHeadAttention", *inputs, contrib=True, num_heads=shape.heads, scale=shape.scale)
 
     def flat(positions: str) -> str:
         return b.op("Reshape", b.op("Expand", positions, size), b.ints(-1))
@@ -86,16 +94,11 @@ def encoder_graph(b: GraphBuilder, stacks: Stacks) -> dict[str, Any]:
     rows = stacks.embed("encoder", b.op("Reshape", tokens, b.ints(-1)), flat(query_positions))
     for block in blocks:
         source = stacks.attention_input("encoder", block, "self", rows)
-        queries, keys, values = (
-            split_heads(stacks.project("encoder", block, "self", name, source)) for name in "qkv"
-        )
-        keys = b.op("Concat", prefix_keys[block], keys, axis=2)
-        values = b.op("Concat", prefix_values[block], values, axis=2)
-        scores = b.op("FusedMatMul", queries, keys, contrib=True, transB=1, alpha=shape.scale)
-        if bias is not None:
-            scores = b.op("Add", scores, bias)
-        context = b.op("Transpose", b.op("MatMul", b.op("Softmax", scores, axis=3), values), perm=[0, 2, 1, 3])
-        attended = b.op("Reshape", context, b.ints(-1, shape.heads * shape.head_size))
+        queries, keys, values = (stacks.project("encoder", block, "self", name, source) for name in "qkv")
+        keys = b.op("Concat", prefix_keys[block], split_heads(keys), axis=2)
+        values = b.op("Concat", prefix_values[block], split_heads(values), axis=2)
+        queries = b.op("Reshape", queries, row_size)
+        attended = b.op("Reshape", attention(queries, keys, values), b.ints(-1, row_width))
         rows = stacks.attention_output("encoder", block, "self", rows, attended)
         rows = stacks.feed_forward("encoder", block, rows)
     rows = stacks.final_norm("encoder", rows)

@@ -67,7 +67,7 @@ def _graphs(
         raise UnsupportedModel(
             f"The architecture {model_type} cannot be served; choose a Llama, Qwen2, StarCoder2, BART, PLBART or T5 model."
         )
-    encoder, decoder = GraphBuilder(shapes, precision), GraphBuilder(shapes, precision)
+    encoder, decoder = GraphBuilder(shapes, precision, reads_one_request=True), GraphBuilder(shapes, precision)
     return {
         "encoder": (encoder, encoder_graph(encoder, stacks(encoder, config, "encoder"))),
         "decoder": (decoder, decoder_graph(decoder, stacks(decoder, config, "decoder"))),

@@ -76,23 +76,39 @@ class TestEveryArchitecture:
                 assert names_in(graph["outputs"]) == {value.name for value in model.graph.output}
 
     def test_eight_bit_layers_have_whole_blocks_and_a_scale_for_each(self, architecture: str, exported: dict[str, Path]) -> None:
-        for graph in graphs_of(exported[architecture]):
-            file = graph["precisions"]["int8"]["file"]
-            model = onnx.load(exported[architecture] / "onnx" / file, load_external_data=False)
-            shapes = {tensor.name: list(tensor.dims) for tensor in model.graph.initializer}
-            layers = [node for node in model.graph.node if node.op_type == "MatMulNBits"]
-            assert layers and all(node.op_type != "Gemm" for node in model.graph.node)
-            for layer in layers:
-                sizes = {attribute.name: attribute.i for attribute in layer.attribute}
-                blocks = -(-sizes["K"] // INT8_BLOCK)
-                assert shapes[layer.input[1]] == [sizes["N"], blocks, INT8_BLOCK]
-                assert shapes[layer.input[2]] == [sizes["N"] * blocks]
+        model, shapes = eight_bit_graph(exported[architecture], "decoder")
+        layers = [node for node in model.graph.node if node.op_type == "MatMulNBits"]
+        assert layers and all(node.op_type not in ("Gemm", "MatMulIntegerToFloat") for node in model.graph.node)
+        for layer in layers:
+            sizes = {attribute.name: attribute.i for attribute in layer.attribute}
+            blocks = -(-sizes["K"] // INT8_BLOCK)
+            assert shapes[layer.input[1]] == [sizes["N"], blocks, INT8_BLOCK]
+            assert shapes[layer.input[2]] == [sizes["N"] * blocks]
+
+    def test_eight_bit_layers_of_an_encoder_have_a_scale_for_each_output(self, architecture: str, exported: dict[str, Path]) -> None:
+        if len(graphs_of(exported[architecture])) == 1:
+            pytest.skip("no encoder")
+        model, shapes = eight_bit_graph(exported[architecture], "encoder")
+        layers = [node for node in model.graph.node if node.op_type == "MatMulIntegerToFloat"]
+        assert layers and all(node.op_type not in ("Gemm", "MatMulNBits") for node in model.graph.node)
+        for layer in layers:
+            assert [shapes[layer.input[1]][1]] == shapes[layer.input[3]]
+        # Rows that several layers read are rounded once.
+        rounded = [node.input[0] for node in model.graph.node if node.op_type == "DynamicQuantizeLinear"]
+        assert len(set(rounded)) == len(rounded) < len(layers)
 
     def test_twice_is_the_same_to_the_byte(self, architecture: str, exported: dict[str, Path]) -> None:
         folder = exported[architecture] / "onnx"
         before = {file.name: file.read_bytes() for file in folder.iterdir()}
         export_onnx(exported[architecture])
         assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+def eight_bit_graph(folder: Path, name: str) -> tuple[onnx.ModelProto, dict[str, list[int]]]:
+    """The graph, and its initializers' shapes by their names."""
+    description = json.loads((folder / "onnx" / "graph.json").read_text())
+    model = onnx.load(folder / "onnx" / description[name]["precisions"]["int8"]["file"], load_external_data=False)
+    return model, {tensor.name: list(tensor.dims) for tensor in model.graph.initializer}
 
 
 def names_in(roles: dict[str, Any]) -> set[str]:
