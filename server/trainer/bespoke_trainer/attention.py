@@ -31,26 +31,27 @@ def attend(
     for index, (query, key, value) in enumerate(zip(queries, keys, values)):
         if prefix is not None:
             key, value = torch.cat((prefix[0].to(key), key)), torch.cat((prefix[1].to(value), value))
-        mask = None
+        is_written_out = _is_faster_written_out(query)
         is_square = len(query) == len(key)
-        if causal and is_square and biases is None and _is_faster_written_out(query):
-            outputs.append(_causal_attention(query, key, value, scale))
+        bias = None
+        if biases is not None:
+            bias = biases[index].to(query.dtype)
+        elif causal and (is_written_out or not is_square):
+            shape = (len(query), len(key))
+            if shape not in masks:
+                masks[shape] = _lower_right_bias(*shape, query)
+            bias = masks[shape]
+        if is_written_out:
+            outputs.append(_written_out(query, key, value, scale, bias))
             continue
         if repeats > 1:
             key, value = key.repeat_interleave(repeats, 1), value.repeat_interleave(repeats, 1)
-        if biases is not None:
-            mask = biases[index].to(query.dtype)
-        elif causal and not is_square:
-            shape = (len(query), len(key))
-            if shape not in masks:
-                masks[shape] = lower_right_mask(*shape, query.device)
-            mask = masks[shape]
         output = F.scaled_dot_product_attention(
             query.transpose(0, 1).unsqueeze(0),
             key.transpose(0, 1).unsqueeze(0),
             value.transpose(0, 1).unsqueeze(0),
-            attn_mask=mask,
-            is_causal=causal and is_square and biases is None,
+            attn_mask=bias,
+            is_causal=causal and bias is None,
             scale=scale,
         )
         outputs.append(output.squeeze(0).transpose(0, 1).reshape(len(query), heads * head_size))
@@ -58,23 +59,32 @@ def attend(
 
 
 def _is_faster_written_out(query: torch.Tensor) -> bool:
-    """PyTorch's fused kernel takes twice as long as three products where a CPU must compute its gradient in bfloat16."""
-    return query.device.type == "cpu" and query.dtype == torch.bfloat16 and query.requires_grad
+    """On a CPU PyTorch's fused kernel takes twice as long in bfloat16 as three products, with gradients or, unless causal, without."""
+    return query.device.type == "cpu" and query.dtype == torch.bfloat16
 
 
-def _causal_attention(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float) -> torch.Tensor:
-    """One example's attention from [T, H, headSize] and [T, KV heads, headSize] to [T, H * headSize].
+def _written_out(
+    query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float, bias: torch.Tensor | None
+) -> torch.Tensor:
+    """One example's attention from [Q, H, headSize] and [K, KV heads, headSize] to [Q, H * headSize]; `bias` [Q, K] or [1, H, Q, K].
 
     Query heads that share a key head are laid under each other, so that keys and values are not repeated.
     """
     rows, heads, head_size = query.shape
     shared = key.shape[1]
     stacked = (query * scale).view(rows, shared, -1, head_size).permute(1, 2, 0, 3).reshape(shared, -1, head_size)
-    scores = torch.bmm(stacked, key.permute(1, 2, 0)).view(heads, rows, rows)
-    future = torch.full((rows, rows), float("-inf"), dtype=scores.dtype, device=scores.device).triu(1)
-    weights = torch.softmax(scores + future, dim=-1).view(shared, -1, rows)
+    scores = torch.bmm(stacked, key.permute(1, 2, 0)).view(1, heads, rows, len(key))
+    if bias is not None:
+        scores = scores + bias
+    weights = torch.softmax(scores, dim=-1).view(shared, -1, len(key))
     mixed = torch.bmm(weights, value.transpose(0, 1)).view(shared, -1, rows, head_size)
     return mixed.permute(2, 0, 1, 3).reshape(rows, heads * head_size)
+
+
+def _lower_right_bias(queries: int, keys: int, like: torch.Tensor) -> torch.Tensor:
+    """0 where a query may see a key, minus infinity elsewhere, [queries, keys]."""
+    hidden = ~lower_right_mask(queries, keys, like.device)
+    return torch.zeros(hidden.shape, dtype=like.dtype, device=like.device).masked_fill_(hidden, float("-inf"))
 
 
 def lower_right_mask(queries: int, keys: int, device: torch.device) -> torch.Tensor:
