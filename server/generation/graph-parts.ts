@@ -39,13 +39,27 @@ export function cutGraph(model: Uint8Array, changed: ReadonlySet<string>, result
     if (!follows.has(node)) return 'below';
     return leadsToChanged.has(node) || !leadsToResult.has(node) ? 'changed' : 'above';
   };
-  const places = new Map(nodes.map((node) => [node, placeOf(node)]));
-  const part = (place: Place) => partOf(graph, places, place, weights);
-  const hasAbove = [...places.values()].includes('above');
-  return { below: part('below'), changed: part('changed'), above: hasAbove ? part('above') : null };
+  const places = new Map(nodes.map((node) => [node, isRounding(node) ? 'anywhere' : placeOf(node)]));
+  const nodesOf = (place: Place) => nodesFor(nodes, places, place);
+  const all = { below: nodesOf('below'), changed: nodesOf('changed'), above: nodesOf('above') };
+  const part = (place: keyof typeof all, ...others: (keyof typeof all)[]) => {
+    const readElsewhere = namesOf(
+      others.flatMap((other) => all[other]),
+      'inputs',
+    );
+    return partOf(graph, all[place], (node) => places.get(node) === place, readElsewhere, weights);
+  };
+  return {
+    below: part('below', 'changed', 'above'),
+    changed: part('changed', 'below', 'above'),
+    above: all.above.length > 0 ? part('above', 'below', 'changed') : null,
+  };
 }
 
-/** A node that reads no weight, such as one that works out a shape, costs nothing and is done anew in each part that needs it. */
+/**
+ * What costs next to nothing is done anew in each part that needs it: nodes that read no weight, such as one that works out a shape, and
+ * those that round rows to eight bits, since parts hand on fp32 alone.
+ */
 type Place = 'anywhere' | 'below' | 'changed' | 'above';
 
 function following(nodes: readonly OnnxNode[], values: ReadonlySet<string>): ReadonlySet<OnnxNode> {
@@ -70,18 +84,24 @@ function leading(nodes: readonly OnnxNode[], isEnd: (node: OnnxNode) => boolean)
   return found;
 }
 
+const isRounding = ({ kind }: OnnxNode) => kind === 'DynamicQuantizeLinear';
+
+/** A part's own nodes and, of those that are done anywhere, what they need. */
+function nodesFor(nodes: readonly OnnxNode[], places: ReadonlyMap<OnnxNode, Place>, place: Place): OnnxNode[] {
+  const isOwn = (node: OnnxNode) => places.get(node) === place;
+  const able = nodes.filter((node) => isOwn(node) || places.get(node) === 'anywhere');
+  const needed = leading(able, isOwn);
+  return able.filter((node) => needed.has(node));
+}
+
 function partOf(
   graph: OnnxGraph,
-  places: ReadonlyMap<OnnxNode, Place>,
-  place: Place,
+  nodes: readonly OnnxNode[],
+  isOwn: (node: OnnxNode) => boolean,
+  readElsewhere: ReadonlySet<string>,
   weights: ReadonlySet<string>,
 ): GraphPart {
-  const isOwn = (node: OnnxNode) => places.get(node) === place;
-  const able = graph.nodes.filter((node) => isOwn(node) || places.get(node) === 'anywhere');
-  const needed = leading(able, isOwn);
-  const nodes = able.filter((node) => needed.has(node));
-  const others = graph.nodes.filter((node) => !isOwn(node) && places.get(node) !== 'anywhere');
-  const [read, readElsewhere] = [namesOf(nodes, 'inputs'), namesOf(others, 'inputs')];
+  const read = namesOf(nodes, 'inputs');
   const made = namesOf(nodes, 'outputs');
   const ownMade = namesOf(nodes.filter(isOwn), 'outputs');
   const initializers = graph.initializers.filter(({ name }) => read.has(name));

@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { readAdapterFolder } from '../../../server/adapters/adapter-folder.ts';
 import { readBaseModelFolder } from '../../../server/base-model/base-model-folder.ts';
 import { createGenerator } from '../../../server/generation/generator.ts';
 import { readGraphDescription } from '../../../server/generation/graph-description.ts';
+import { KeyValueCache } from '../../../server/generation/key-value-cache.ts';
+import { LoadedModel } from '../../../server/generation/loaded-model.ts';
 import { ModelCache } from '../../../server/generation/model-cache.ts';
 import { WeightStore } from '../../../server/generation/weight-store.ts';
 import { AdapterMaker } from '../support/made-adapters.ts';
@@ -68,4 +71,26 @@ describe.each(['llama', 'bart'] as const)('%s', (architecture) => {
     expect(new Set(together.map((found) => String(found[0]))).size).toBeGreaterThan(1);
     await generator.close();
   });
+});
+
+test('in eight bits an encoder of which a part is shared gives what a whole one of the adapter gives', async () => {
+  const { baseModelDir, cases } = await reference('bart');
+  const base = await readBaseModelFolder(baseModelDir);
+  const path = join(temporaryFolder('shared-model'), 'adapter');
+  (await AdapterMaker.open(base)).write(path, 'last-decoder-block', 1);
+  const adapter = await readAdapterFolder(path, base);
+  const graphs = await readGraphDescription(base.path);
+  const [store, tensors] = [new WeightStore(base), new Set(adapter.tensors.keys())];
+  const whole = await LoadedModel.load(base, graphs, 'int8', store, adapter, 1);
+  const shared = await LoadedModel.loadShared(base, graphs, 'int8', store, tensors, 1);
+  const own = await shared.ownPart(adapter);
+  const { blocks, attention } = base.manifest;
+  const shape = { blocks: blocks.encoder, heads: attention.keyValueHeads, headSize: attention.headSize };
+  const noPrefix = new KeyValueCache(shape);
+  noPrefix.resize(1, 0);
+  const tokens = cases[1]?.source ?? [];
+  const fromShared = (await shared.encode(tokens, noPrefix, own)).tensors(1);
+  expect(fromShared).toEqual((await whole.encode(tokens, noPrefix, null)).tensors(1));
+  expect(fromShared.keys.length).toBe(blocks.decoder);
+  await Promise.all([own.release(), shared.release(), whole.release()]);
 });
