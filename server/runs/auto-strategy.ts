@@ -54,11 +54,11 @@ export const PROBED_STRATEGIES: readonly Strategy[] = [
 
 /**
  * A fifth of one of a training's several epochs, so that all probes and the training that is chosen take less than half of what training
- * with every strategy would. With fewer than 24 pairs most strategies would take less than three steps, and with more than 48 nobody
+ * with every strategy would. With fewer than 24 pairs most strategies would take less than three steps, and with more than 96 nobody
  * would call it short.
  */
 function probeSize(trainPairs: number): Omit<ProbePlan, 'strategies'> {
-  return { trainPairs: Math.min(48, Math.max(24, Math.ceil(trainPairs / 5))), validationPairs: 32 };
+  return { trainPairs: Math.min(96, Math.max(24, Math.ceil(trainPairs / 5))), validationPairs: 32 };
 }
 
 function probeOf(told: Extract<RunHappening, { kind: 'strategy-probed' }>): StrategyProbe {

@@ -28,9 +28,10 @@ def attend(
     repeats = heads // keys[0].shape[1]
     outputs = []
     masks: dict[tuple[int, int], torch.Tensor] = {}
+    before = None if prefix is None else (prefix[0].to(keys[0]), prefix[1].to(values[0]))
     for index, (query, key, value) in enumerate(zip(queries, keys, values)):
-        if prefix is not None:
-            key, value = torch.cat((prefix[0].to(key), key)), torch.cat((prefix[1].to(value), value))
+        if before is not None:
+            key, value = torch.cat((before[0], key)), torch.cat((before[1], value))
         is_written_out = _is_faster_written_out(query)
         is_square = len(query) == len(key)
         bias = None

@@ -17,8 +17,8 @@ from bespoke_trainer.base_model_folder import WEIGHTS
 from bespoke_trainer.cancellation import Cancellation
 from bespoke_trainer.checkpoints import NoCheckpoints
 from bespoke_trainer.compute import PETA
-from bespoke_trainer.examples import Example, Examples
-from bespoke_trainer.failures import failure_of
+from bespoke_trainer.examples import Example, Examples, in_groups
+from bespoke_trainer.failures import RunFailure, failure_of
 from bespoke_trainer.learner import Learner
 from bespoke_trainer.run_events import RunEvents
 from bespoke_trainer.run_spec import RunSpec
@@ -27,7 +27,9 @@ from bespoke_trainer.training import Training
 from bespoke_trainer.workbench import Workbench
 
 # What only says that one strategy does not come into question. Any other failure is that of the whole run.
-_LEAVES_OUT = ("invalid-spec", "out-of-memory")
+_LEAVES_OUT = ("invalid-spec", "out-of-memory", "too-slow")
+# Whoever leaves the choice to the server does not mean to wait for hours.
+_MOST_MINUTES = 30.0
 
 
 class StrategyProbes:
@@ -40,6 +42,9 @@ class StrategyProbes:
         self._events = events
         self._cancellation = cancellation
         self._threads = threads
+        # Of the probes so far: what they took, and what they computed.
+        self._seconds = 0.0
+        self._operations = 0.0
 
     @property
     def step(self) -> int:
@@ -75,16 +80,39 @@ class StrategyProbes:
         learner = Learner(bench.family, strategy, hyperparameters, examples, bench.folder.path / WEIGHTS, bench.generic_prefix)
         told = _ProbeEvents(self._events, started, clock, hyperparameters.batch_size, len(examples.train))
         try:
+            self._refuse_too_slow(bench, learner, examples)
             if learner.fixed_blocks and self._spec.options.cache_activations is not False:
                 bench.cache_activations(self._spec, learner, examples, lambda *_: None)
             Training(
                 learner, examples, NoCheckpoints(), told, bench.tokens_at_once, self._cancellation.raise_if_requested
             ).train_first_epoch()
+            self._seconds += time.monotonic() - started
+            self._operations += learner.operations
             trained_bytes = sum(tensor.numel() * tensor.element_size() for tensor in learner.trained.values())
         finally:
             learner.give_back_base()
             shutil.rmtree(self._spec.work_dir / "activations", ignore_errors=True)
         self._events.strategy_probed(name, len(examples.train), told.points, hyperparameters.max_epochs, trained_bytes)
+
+    def _refuse_too_slow(self, bench: Workbench, learner: Learner, examples: Examples) -> None:
+        """Raises RunFailure `too-slow` where a whole training would take too long at the speed of the probes so far; the first has none."""
+        if self._operations == 0:
+            return
+        fixed, top = learner.fixed_blocks or 0, len(learner.family.block_names)
+        once, each_epoch = 0.0, 0.0
+        for chosen in in_groups(sorted(examples.train, key=lambda example: example.tokens), bench.tokens_at_once):
+            group = learner.group(chosen)
+            once += learner.compute.forward(group, 0, fixed)
+            each_epoch += learner.compute.forward(group, fixed, top) + learner.compute.output(group)
+            each_epoch += learner.compute.backward(group)
+        share = len(examples.train) / len(bench.examples.train)
+        operations = (once + each_epoch * learner.hyperparameters.max_epochs) / share
+        minutes = operations * self._seconds / self._operations / 60
+        if minutes > _MOST_MINUTES:
+            raise RunFailure(
+                "too-slow",
+                f"Training with it would take about {minutes:.0f} minutes here; choose it in the settings to train with it all the same.",
+            )
 
     def _some_of(self, examples: Examples) -> Examples:
         """Pairs chosen by the seed, the same for every strategy and for a process that goes on."""

@@ -125,6 +125,21 @@ def test_leaves_out_what_the_base_cannot_do(base_model, tmp_path):
     assert list(probed(events)) == ["STRATEGY_CUSTOM"]
 
 
+def test_leaves_out_what_would_take_too_long_at_the_speed_of_the_first(base_model, tmp_path, monkeypatch):
+    monkeypatch.setattr("bespoke_trainer.strategy_probes._MOST_MINUTES", 0.0)
+    events = probe(probe_spec(tmp_path, base_model("llama"), ["last-decoder-block", "custom"]))
+    assert list(probed(events)) == ["STRATEGY_LAST_DECODER_BLOCK"]
+    (left_out,) = of_kind(events, "strategyLeftOut")
+    assert (left_out["strategy"], left_out["reason"]) == ("STRATEGY_CUSTOM", "too-slow")
+    assert "minutes here; choose it in the settings" in left_out["message"]
+
+
+def test_a_limit_lets_pass_what_is_expected_to_be_faster(base_model, tmp_path, monkeypatch):
+    monkeypatch.setattr("bespoke_trainer.strategy_probes._MOST_MINUTES", 5.0)
+    events = probe(probe_spec(tmp_path, base_model("llama"), ["last-decoder-block", "custom"]))
+    assert list(probed(events)) == ["STRATEGY_LAST_DECODER_BLOCK", "STRATEGY_CUSTOM"]
+
+
 def test_leaves_out_what_does_not_fit_into_memory_and_only_that(base_model, tmp_path, monkeypatch):
     class Broken:
         def __init__(self, error: Exception) -> None:

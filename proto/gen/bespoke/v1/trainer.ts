@@ -315,7 +315,7 @@ export interface ProbePoint {
 export interface StrategyLeftOut {
   /** The strategy. */
   strategy: Strategy;
-  /** A reason of RunFailed. */
+  /** A reason of RunFailed, or `too-slow`. */
   reason: string;
   /** One clear sentence. Holds no source code. */
   message: string;
