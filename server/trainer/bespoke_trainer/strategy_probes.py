@@ -29,7 +29,7 @@ from bespoke_trainer.workbench import Workbench
 # What only says that one strategy does not come into question. Any other failure is that of the whole run.
 _LEAVES_OUT = ("invalid-spec", "out-of-memory", "too-slow")
 # Whoever leaves the choice to the server does not mean to wait for hours.
-_MOST_MINUTES = 30.0
+_MOST_MINUTES = 15.0
 
 
 class StrategyProbes:
