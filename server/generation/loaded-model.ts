@@ -5,7 +5,7 @@ import type { BaseModelFolder } from '../base-model/base-model-folder.ts';
 import { type DecoderStep, decoderFeeds, feedAll, tensorsOf } from './decoder-step.ts';
 import type { DecoderDescription, EncoderDescription, GraphDescription, Precision } from './graph-description.ts';
 import { KeyValueCache } from './key-value-cache.ts';
-import { GraphSession, type GraphTensor } from './onnx-runtime.ts';
+import { GraphSession, type GraphTensor, type Weights } from './onnx-runtime.ts';
 import { PartedGraph } from './parted-graph.ts';
 import type { WeightStore } from './weight-store.ts';
 
@@ -48,19 +48,27 @@ export class LoadedModel {
     threads: number,
   ): Promise<LoadedModel> {
     let bytes = 0;
-    const open = async (graph: DecoderDescription | EncoderDescription, most: number) => {
-      const { file, initializers } = graph.precisions[precision];
+    const weightsOf = async (graph: DecoderDescription | EncoderDescription) => {
+      const { initializers } = graph.precisions[precision];
       const { weights, ownBytes } =
         adapter === null
           ? { weights: await store.ofBase(initializers), ownBytes: 0 }
           : await store.ofAdapter(initializers, adapter);
       bytes += ownBytes + [...weights.values()].reduce((sum, weight) => sum + weight.byteLength, 0);
-      return GraphSession.create(await readFile(join(base.path, 'onnx', file)), weights, Math.min(threads, most));
+      return weights;
     };
-    const decoder = await open(graphs.decoder, threads);
+    const open = async (graph: DecoderDescription | EncoderDescription, weights: Weights, ownThreads: number) =>
+      GraphSession.create(
+        await readFile(join(base.path, 'onnx', graph.precisions[precision].file)),
+        weights,
+        ownThreads,
+      );
+    const decoderWeights = await weightsOf(graphs.decoder);
+    const decoder = await open(graphs.decoder, decoderWeights, threads);
     const isSmall = base.manifest.parameters <= SMALL_PARAMETERS && threads > 1;
-    const decoderOfFewTokens = isSmall ? await open(graphs.decoder, 1) : null;
-    const encoder = graphs.encoder === null ? null : await open(graphs.encoder, threads);
+    const decoderOfFewTokens = isSmall ? await open(graphs.decoder, decoderWeights, 1) : null;
+    const encoder =
+      graphs.encoder === null ? null : await open(graphs.encoder, await weightsOf(graphs.encoder), threads);
     return new LoadedModel(base, graphs, decoder, decoderOfFewTokens, encoder, bytes);
   }
 
