@@ -5,9 +5,7 @@ from __future__ import annotations
 import errno
 from typing import Literal
 
-FailureReason = Literal[
-    "invalid-spec", "invalid-base-model", "too-few-pairs", "too-slow", "out-of-memory", "disk-full", "internal"
-]
+FailureReason = Literal["invalid-spec", "invalid-base-model", "too-few-pairs", "out-of-memory", "disk-full", "internal"]
 
 # EFBIG is what a file-size limit raises; for the user it is the same situation: there is no room to write.
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

@@ -18,7 +18,7 @@ from bespoke_trainer.cancellation import Cancellation
 from bespoke_trainer.checkpoints import NoCheckpoints
 from bespoke_trainer.compute import PETA
 from bespoke_trainer.examples import Example, Examples, in_groups
-from bespoke_trainer.failures import RunFailure, failure_of
+from bespoke_trainer.failures import failure_of
 from bespoke_trainer.learner import Learner
 from bespoke_trainer.run_events import RunEvents
 from bespoke_trainer.run_spec import RunSpec
@@ -27,7 +27,7 @@ from bespoke_trainer.training import Training
 from bespoke_trainer.workbench import Workbench
 
 # What only says that one strategy does not come into question. Any other failure is that of the whole run.
-_LEAVES_OUT = ("invalid-spec", "out-of-memory", "too-slow")
+_LEAVES_OUT = ("invalid-spec", "out-of-memory")
 # Whoever leaves the choice to the server does not mean to wait for hours.
 _MOST_MINUTES = 15.0
 
@@ -80,7 +80,11 @@ class StrategyProbes:
         learner = Learner(bench.family, strategy, hyperparameters, examples, bench.folder.path / WEIGHTS, bench.generic_prefix)
         told = _ProbeEvents(self._events, started, clock, hyperparameters.batch_size, len(examples.train))
         try:
-            self._refuse_too_slow(bench, learner, examples)
+            minutes = self._whole_minutes(bench, learner, examples)
+            if minutes > _MOST_MINUTES:
+                told_why = f"Training with it would take about {minutes:.0f} minutes here; choose it in the settings to train with it all the same."
+                self._events.strategy_left_out(name, "too-slow", told_why)
+                return
             if learner.fixed_blocks and self._spec.options.cache_activations is not False:
                 bench.cache_activations(self._spec, learner, examples, lambda *_: None)
             Training(
@@ -94,10 +98,10 @@ class StrategyProbes:
             shutil.rmtree(self._spec.work_dir / "activations", ignore_errors=True)
         self._events.strategy_probed(name, len(examples.train), told.points, hyperparameters.max_epochs, trained_bytes)
 
-    def _refuse_too_slow(self, bench: Workbench, learner: Learner, examples: Examples) -> None:
-        """Raises RunFailure `too-slow` where a whole training would take too long at the speed of the probes so far; the first has none."""
+    def _whole_minutes(self, bench: Workbench, learner: Learner, examples: Examples) -> float:
+        """What a whole training would take at the speed of the probes so far, in minutes; 0 for the first, which has none to go by."""
         if self._operations == 0:
-            return
+            return 0.0
         fixed, top = learner.fixed_blocks or 0, len(learner.family.block_names)
         once, each_epoch = 0.0, 0.0
         for chosen in in_groups(sorted(examples.train, key=lambda example: example.tokens), bench.tokens_at_once):
@@ -107,12 +111,7 @@ class StrategyProbes:
             each_epoch += learner.compute.backward(group)
         share = len(examples.train) / len(bench.examples.train)
         operations = (once + each_epoch * learner.hyperparameters.max_epochs) / share
-        minutes = operations * self._seconds / self._operations / 60
-        if minutes > _MOST_MINUTES:
-            raise RunFailure(
-                "too-slow",
-                f"Training with it would take about {minutes:.0f} minutes here; choose it in the settings to train with it all the same.",
-            )
+        return operations * self._seconds / self._operations / 60
 
     def _some_of(self, examples: Examples) -> Examples:
         """Pairs chosen by the seed, the same for every strategy and for a process that goes on."""
