@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { DEFAULT_BASE } from '../core/base-model/embedded-bases.ts';
+import { DEFAULT_BASE, EMBEDDED_BASES, type EmbeddedBase } from '../core/base-model/embedded-bases.ts';
 import { Connection, hostOf, isLoopback, type ServerAddress } from './client/connection.ts';
 import { type ClientTraces, type Operation, openClientTraces } from './client/traces.ts';
 import { type LocalServerLayout, layoutOf, missingParts } from './local-server/layout.ts';
@@ -58,16 +59,19 @@ export class ServerLink implements vscode.Disposable {
   }
 
   get layout(): LocalServerLayout {
-    const { localHome, localBase } = serverSettings();
-    const home = localHome || process.env.BESPOKE_HOME || this.#context.globalStorageUri.fsPath;
+    return this.#layoutOf(serverSettings().localBase);
+  }
+
+  #layoutOf(base: EmbeddedBase): LocalServerLayout {
+    const home = serverSettings().localHome || process.env.BESPOKE_HOME || this.#context.globalStorageUri.fsPath;
     // One folder per workspace, because a ledger has one server at a time and each window runs its own; and per base, whose adapters no other
     // base can use.
     const data = this.#context.storageUri ?? this.#context.globalStorageUri;
     return layoutOf(
       this.#context.extensionPath,
       home,
-      join(data.fsPath, localBase === DEFAULT_BASE ? 'server' : `server-${localBase}`),
-      localBase,
+      join(data.fsPath, base === DEFAULT_BASE ? 'server' : `server-${base}`),
+      base,
     );
   }
 
@@ -113,6 +117,30 @@ export class ServerLink implements vscode.Disposable {
     connection.useToken(token);
     void this.#token.renewInTime((renewed) => connection.useToken(renewed));
     return connection;
+  }
+
+  /**
+   * One connection after another to all that keeps something of this workspace: the server of `connection()`, and on this machine those of
+   * the other bases that were used before, each of which runs only until the next is asked for.
+   */
+  async *everyConnection(): AsyncGenerator<Connection, void, void> {
+    yield await this.connection();
+    if (this.place.kind === 'remote') return;
+    for (const base of EMBEDDED_BASES) {
+      const layout = this.#layoutOf(base);
+      if (base === this.layout.base || !existsSync(layout.dataDir)) continue;
+      const server = new LocalServer(layout, { onLog: (line) => this.#logs.server.appendLine(line) });
+      try {
+        const connection = new Connection({ ...(await server.start()), tls: false });
+        try {
+          yield connection;
+        } finally {
+          connection.close();
+        }
+      } finally {
+        await server.stop();
+      }
+    }
   }
 
   /** Does something that takes several calls, which are then found in one trace. */

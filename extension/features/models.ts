@@ -161,7 +161,7 @@ async function forget(
   );
   if (sure !== 'Forget') return;
   const scopes = await modelScopes(mined, folder);
-  const receipt = await forgetScopes(await link.connection(), scopes);
+  const receipt = await forgetScopes(link.everyConnection(), scopes);
   await chooseBase(context, folder, false);
   for (const { id } of scopes) {
     reports.forget(id);

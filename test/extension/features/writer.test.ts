@@ -79,11 +79,11 @@ test('the module of the open file decides which model writes', async () => {
     { id: repository.identity.id, name: 'whole repository' },
     ...allModulesOf(repository).map(({ id, path }) => ({ id, name: path })),
   ] as const;
-  const { signed, ...receipt } = await forgetScopes(connection, [scopes[0], ...scopes.slice(1)]);
+  const { signed, ...receipt } = await forgetScopes([connection], [scopes[0], ...scopes.slice(1)]);
   expect(receipt).toMatchObject({ corpora: 2, runs: 2, adapters: 2 });
   expect(signed.map((text) => verifyReceipt(text).statement.erased)).toEqual(['repository', 'repository']);
   expect(await listAdapters(connection, text.id)).toEqual([]);
-  await expect(forgetScopes(connection, [scopes[0]])).rejects.toMatchObject({ kind: 'not-found' });
+  await expect(forgetScopes([connection], [scopes[0]])).rejects.toMatchObject({ kind: 'not-found' });
 });
 
 test('a server that lists no models writes with what it has', async () => {

@@ -6,6 +6,7 @@ import { verifyReceipt } from '../../../server/receipts/receipt.ts';
 import { violationsIn } from '../../accessibility.ts';
 import { lineOf } from '../java-workspace.ts';
 import type { OpenEditor } from '../open-editor.ts';
+import { leaveCorpusWithSmallBase } from '../other-base.ts';
 import { ProcessWatch } from '../process-watch.ts';
 import { bespokeHome, repositoryRoot } from '../vscode-server.ts';
 import type { Workbench } from '../workbench.ts';
@@ -208,8 +209,8 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
 
   describeModelLife(open);
 
-  test('chooses among the models, goes back, and forgets everything with a receipt', async () => {
-    const { workbench, workspace } = await open();
+  test('chooses among the models, goes back, and forgets everything with receipts, also what another base keeps', async () => {
+    const { workbench, workspace, server } = await open();
     await workbench.openFile('Shelf.java');
     const pick = async (label: RegExp) => {
       await workbench.command('Bespoke: Choose Model');
@@ -227,6 +228,7 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
     await workbench.notification('this personalized model writes from now on').waitFor();
     await workbench.command('Bespoke: Roll Back Model');
     await workbench.notification('no earlier personalized model is left; the base model writes').waitFor();
+    await leaveCorpusWithSmallBase(server, workspace);
     await workbench.command('Bespoke: Forget this Repo');
     await workbench.dialog().getByText('This cannot be undone').waitFor();
     await workbench.answer('Forget');
@@ -239,6 +241,11 @@ export function describeMainJob(open: () => Promise<OpenEditor>): void {
     await workbench.page.keyboard.press('Enter');
     await expect.poll(() => existsSync(file)).toBe(true);
     expect(verifyReceipt(readFileSync(file, 'utf8')).statement.content).toMatchObject({ runs: expect.any(Number) });
+    const ofSmallBase = readFileSync(file.replace('.json', '-2.json'), 'utf8');
+    expect(verifyReceipt(ofSmallBase).statement.content).toMatchObject({
+      corpusSha256s: [expect.any(String)],
+      runs: 0,
+    });
     await workbench.clearNotifications();
     await workbench.command('Bespoke: Choose Model');
     const rows = workbench.page.locator('.quick-input-widget .monaco-list-row');
