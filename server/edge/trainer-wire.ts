@@ -36,8 +36,8 @@ export function writeRunSpec(spec: RunSpec): string {
   return `${JSON.stringify(trainer.RunSpec.toJSON(message), null, 2)}\n`;
 }
 
-function probeToWire({ strategies, trainPairs, validationPairs }: ProbePlan): trainer.ProbeSpec {
-  return { strategies: strategies.map((strategy) => strategyToWire[strategy]), trainPairs, validationPairs };
+function probeToWire({ strategies, ...plan }: ProbePlan): trainer.ProbeSpec {
+  return { strategies: strategies.map((strategy) => strategyToWire[strategy]), ...plan };
 }
 
 /** When the trainer said an event, in milliseconds since 1970-01-01 UTC; `undefined` when it did not say. */

@@ -1,4 +1,10 @@
-import { chooseStrategy, FEWEST_PAIRS_TO_PROBE, type StrategyChoice, type StrategyProbe } from './choose-strategy.ts';
+import {
+  chooseStrategy,
+  FEWEST_PAIRS_TO_PROBE,
+  type ProbePoint,
+  type StrategyChoice,
+  type StrategyProbe,
+} from './choose-strategy.ts';
 import type { Run, RunFailure } from './run.ts';
 import type { RunHappening } from './run-event.ts';
 import type { Strategy } from './strategy.ts';
@@ -9,6 +15,9 @@ export interface ProbePlan {
   /** Most training pairs of each probe. */
   readonly trainPairs: number;
   readonly validationPairs: number;
+  /** What the probes of the run's earlier trainers took, and what those computed. */
+  readonly earlierSeconds: number;
+  readonly earlierPetaflopSeconds: number;
 }
 
 /** What a run whose strategy is not chosen yet needs next. */
@@ -25,7 +34,8 @@ export function nextOfAuto(run: Pick<Run, 'trainPairIds'>, told: readonly RunHap
   const leftOut = told.filter((one) => one.kind === 'strategy-left-out');
   const tried = new Set([...probes, ...leftOut].map(({ strategy }) => strategy));
   const strategies = PROBED_STRATEGIES.filter((strategy) => !tried.has(strategy));
-  if (strategies.length > 0) return { kind: 'probe', plan: { strategies, ...probeSize(trainPairs) } };
+  if (strategies.length > 0)
+    return { kind: 'probe', plan: { strategies, ...probeSize(trainPairs), ...whatTook(probes) } };
   const last = leftOut.at(-1);
   if (probes.length === 0 && last !== undefined)
     return { kind: 'fail', failure: { reason: last.reason, message: last.message } };
@@ -34,7 +44,13 @@ export function nextOfAuto(run: Pick<Run, 'trainPairIds'>, told: readonly RunHap
     case 'too-few-pairs':
       return { kind: 'fail', failure: tooFewPairs(trainPairs) };
     case 'no-gain':
-      return { kind: 'fail', failure: noGain(probes.length) };
+      return {
+        kind: 'fail',
+        failure: noGain(
+          probes.length,
+          leftOut.filter(({ reason }) => reason === 'too-slow').map(({ strategy }) => strategy),
+        ),
+      };
     case 'chosen':
       return { kind: 'train', strategy: choice.strategy, predictions: choice.predictions };
   }
@@ -57,8 +73,16 @@ export const PROBED_STRATEGIES: readonly Strategy[] = [
  * with every strategy would. With fewer than 24 pairs most strategies would take less than three steps, and with more than 96 nobody
  * would call it short.
  */
-function probeSize(trainPairs: number): Omit<ProbePlan, 'strategies'> {
+function probeSize(trainPairs: number): Pick<ProbePlan, 'trainPairs' | 'validationPairs'> {
   return { trainPairs: Math.min(96, Math.max(24, Math.ceil(trainPairs / 5))), validationPairs: 32 };
+}
+
+function whatTook(probes: readonly { readonly points: readonly ProbePoint[] }[]) {
+  const last = probes.flatMap(({ points }) => points.slice(-1));
+  return {
+    earlierSeconds: last.reduce((sum, { seconds }) => sum + seconds, 0),
+    earlierPetaflopSeconds: last.reduce((sum, { petaflopSeconds }) => sum + petaflopSeconds, 0),
+  };
 }
 
 function probeOf(told: Extract<RunHappening, { kind: 'strategy-probed' }>): StrategyProbe {
@@ -71,7 +95,17 @@ const tooFewPairs = (trainPairs: number): RunFailure => ({
   message: `The repository yields ${trainPairs} training pairs, but choosing a strategy by short trainings needs at least ${FEWEST_PAIRS_TO_PROBE}: choose one in the settings instead of auto, or write more tests that name the method they test.`,
 });
 
-const noGain = (tried: number): RunFailure => ({
-  reason: 'no-gain',
-  message: `Of ${tried} strategies that were tried shortly, none made the model better on pairs that it was not trained on: go on with the base model, which is shown the nearest tests, and personalize again when there are more tests.`,
-});
+function noGain(tried: number, tooSlow: readonly Strategy[]): RunFailure {
+  const none =
+    tried === 1
+      ? 'The one strategy that was tried shortly did not make'
+      : `Of ${tried} strategies that were tried shortly, none made`;
+  const others =
+    tooSlow.length === 0
+      ? ''
+      : `, or choose ${tooSlow.join(' or ')} in the settings, which would take long and was not tried`;
+  return {
+    reason: 'no-gain',
+    message: `${none} the model better on pairs that it was not trained on: go on with the base model, which is shown the nearest tests, and personalize again when there are more tests${others}.`,
+  };
+}

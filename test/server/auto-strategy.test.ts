@@ -10,8 +10,8 @@ const probed = (strategy: Strategy, loss: number): RunHappening => ({
     { validationLoss: loss, petaflopSeconds: 2, seconds: 12 },
   ],
 });
-const leftOut = (strategy: Strategy): RunHappening => ({
-  ...{ kind: 'strategy-left-out', strategy, reason: 'out-of-memory', message: `${strategy} does not fit.` },
+const leftOut = (strategy: Strategy, reason = 'out-of-memory'): RunHappening => ({
+  ...{ kind: 'strategy-left-out', strategy, reason, message: `${strategy} does not fit.` },
 });
 const others: RunHappening[] = [{ kind: 'stage-started', stage: 'probe', detail: '' }];
 
@@ -48,6 +48,14 @@ describe('a run whose strategy is not chosen', () => {
     check([probed(one ?? 'custom', 0.9), leftOut(two ?? 'custom')], plan(24, rest));
   });
 
+  it('tells the next trainer how fast the probes before were', () => {
+    const [one, two, three] = PROBED_STRATEGIES as [Strategy, Strategy, Strategy];
+    check([], { plan: { earlierSeconds: 0, earlierPetaflopSeconds: 0 } });
+    check([probed(one, 0.9), leftOut(two), probed(three, 1.2)], {
+      plan: { earlierSeconds: 24, earlierPetaflopSeconds: 4 },
+    });
+  });
+
   it('goes on with the one of which most is expected, and says what of each', () => {
     const told = PROBED_STRATEGIES.map((strategy) => probed(strategy, strategy === 'prefix' ? 0.7 : 0.9));
     check(told, {
@@ -71,6 +79,17 @@ describe('a run whose strategy is not chosen', () => {
       failure('no-gain', /Of 5 strategies .*none .*: go on with the base model/),
     ));
 
+  it('names what was not tried because it takes long', () => {
+    const [one, two, ...rest] = PROBED_STRATEGIES as [Strategy, Strategy, ...Strategy[]];
+    check(
+      [probed(one, 1.1), leftOut(two), ...rest.map((slow) => leftOut(slow, 'too-slow'))],
+      failure('no-gain', /^The one strategy .* or choose prefix or embeddings-output or custom in the settings/),
+    );
+  });
+
   it('fails as its last probe where none came to its end', () =>
-    check(PROBED_STRATEGIES.map(leftOut), failure('out-of-memory', /^custom does not fit\.$/)));
+    check(
+      PROBED_STRATEGIES.map((one) => leftOut(one)),
+      failure('out-of-memory', /^custom does not fit\.$/),
+    ));
 });

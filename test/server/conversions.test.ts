@@ -124,13 +124,13 @@ test('a run specification is proto JSON', () => {
 });
 
 test('a specification of probes names what is tried, and nothing that is trained', () => {
+  const size = { trainPairs: 32, validationPairs: 8, earlierSeconds: 2.5, earlierPetaflopSeconds: 0.1 };
   const spec = writeRunSpec({
     ...{ runId: 'r', baseModelDir: '/b', examplesFile: '/e', workDir: '/w', adapterDir: '/a', corpusSha256: 'c' },
-    ...{ task: { strategies: ['telly', 'custom'], trainPairs: 32, validationPairs: 8 }, options: {} },
+    task: { strategies: ['telly', 'custom'], ...size },
+    options: {},
   });
-  expect(JSON.parse(spec)).toMatchObject({
-    probe: { strategies: ['STRATEGY_TELLY', 'STRATEGY_CUSTOM'], trainPairs: 32, validationPairs: 8 },
-  });
+  expect(JSON.parse(spec)).toMatchObject({ probe: { strategies: ['STRATEGY_TELLY', 'STRATEGY_CUSTOM'], ...size } });
   expect(JSON.parse(spec)).not.toHaveProperty('strategy');
 });
 

@@ -48,6 +48,9 @@ class ProbeSpec:
     strategies: tuple[str, ...]
     train_pairs: int
     validation_pairs: int
+    # Of the probes of earlier processes of the run.
+    earlier_seconds: float = 0.0
+    earlier_petaflop_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,8 @@ def _probe(fields: Any) -> ProbeSpec | None:
         strategies=tuple(_strategy(strategy) for strategy in strategies),
         train_pairs=_required_integer(fields, "trainPairs"),
         validation_pairs=_required_integer(fields, "validationPairs"),
+        earlier_seconds=_amount(fields, "earlierSeconds"),
+        earlier_petaflop_seconds=_amount(fields, "earlierPetaflopSeconds"),
     )
 
 
@@ -152,6 +157,13 @@ def _required_integer(fields: dict[str, Any], name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise _invalid(f"probe.{name} must be an integer of at least 1")
     return value
+
+
+def _amount(fields: dict[str, Any], name: str) -> float:
+    value = fields.get(name, 0)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
+        raise _invalid(f"probe.{name} must be a number of at least 0")
+    return float(value)
 
 
 def _strategy(value: Any) -> str:

@@ -42,9 +42,9 @@ class StrategyProbes:
         self._events = events
         self._cancellation = cancellation
         self._threads = threads
-        # Of the probes so far: what they took, and what they computed.
-        self._seconds = 0.0
-        self._operations = 0.0
+        # Of the run's probes so far: what they took, and what they computed.
+        self._seconds = spec.probe.earlier_seconds
+        self._operations = spec.probe.earlier_petaflop_seconds * PETA
 
     @property
     def step(self) -> int:
@@ -99,7 +99,7 @@ class StrategyProbes:
         self._events.strategy_probed(name, len(examples.train), told.points, hyperparameters.max_epochs, trained_bytes)
 
     def _whole_minutes(self, bench: Workbench, learner: Learner, examples: Examples) -> float:
-        """What a whole training would take at the speed of the probes so far, in minutes; 0 for the first, which has none to go by."""
+        """What a whole training would take at the speed of the probes so far, in minutes; 0 for the run's first, which has none to go by."""
         if self._operations == 0:
             return 0.0
         fixed, top = learner.fixed_blocks or 0, len(learner.family.block_names)

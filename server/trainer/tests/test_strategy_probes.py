@@ -134,6 +134,15 @@ def test_leaves_out_what_would_take_too_long_at_the_speed_of_the_first(base_mode
     assert "minutes here; choose it in the settings" in left_out["message"]
 
 
+def test_a_trainer_that_goes_on_knows_how_fast_the_probes_before_were(base_model, tmp_path):
+    file = probe_spec(tmp_path, base_model("llama"), ["custom"])
+    fields = json.loads(file.read_text())
+    fields["probe"] |= {"earlierSeconds": 3600.0, "earlierPetaflopSeconds": 1e-9}
+    file.write_text(json.dumps(fields))
+    (left_out,) = of_kind(probe(file), "strategyLeftOut")
+    assert (left_out["strategy"], left_out["reason"]) == ("STRATEGY_CUSTOM", "too-slow")
+
+
 def test_a_limit_lets_pass_what_is_expected_to_be_faster(base_model, tmp_path, monkeypatch):
     monkeypatch.setattr("bespoke_trainer.strategy_probes._MOST_MINUTES", 5.0)
     events = probe(probe_spec(tmp_path, base_model("llama"), ["last-decoder-block", "custom"]))

@@ -112,6 +112,10 @@ export interface ProbeSpec {
   trainPairs: number;
   /** Most validation pairs of a probe. */
   validationPairs: number;
+  /** What the probes of this run's earlier trainers took, by which a trainer reckons what a whole training would. */
+  earlierSeconds: number;
+  /** What those computed. */
+  earlierPetaflopSeconds: number;
 }
 
 /** Hyper-parameters. A field that is not set takes the strategy's default (server/trainer/bespoke_trainer/strategies.py). */
@@ -623,7 +627,7 @@ export const RunSpec: MessageFns<RunSpec> = {
 };
 
 function createBaseProbeSpec(): ProbeSpec {
-  return { strategies: [], trainPairs: 0, validationPairs: 0 };
+  return { strategies: [], trainPairs: 0, validationPairs: 0, earlierSeconds: 0, earlierPetaflopSeconds: 0 };
 }
 
 export const ProbeSpec: MessageFns<ProbeSpec> = {
@@ -640,6 +644,12 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
     }
     if (message.validationPairs !== 0) {
       writer.uint32(24).int32(message.validationPairs);
+    }
+    if (message.earlierSeconds !== 0) {
+      writer.uint32(33).double(message.earlierSeconds);
+    }
+    if (message.earlierPetaflopSeconds !== 0) {
+      writer.uint32(41).double(message.earlierPetaflopSeconds);
     }
     return writer;
   },
@@ -691,6 +701,22 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
             message.validationPairs = reader.int32();
             continue;
           }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.earlierSeconds = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.earlierPetaflopSeconds = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -718,6 +744,16 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
         : isSet(object.validation_pairs)
         ? globalThis.Number(object.validation_pairs)
         : 0,
+      earlierSeconds: isSet(object.earlierSeconds)
+        ? globalThis.Number(object.earlierSeconds)
+        : isSet(object.earlier_seconds)
+        ? globalThis.Number(object.earlier_seconds)
+        : 0,
+      earlierPetaflopSeconds: isSet(object.earlierPetaflopSeconds)
+        ? globalThis.Number(object.earlierPetaflopSeconds)
+        : isSet(object.earlier_petaflop_seconds)
+        ? globalThis.Number(object.earlier_petaflop_seconds)
+        : 0,
     };
   },
 
@@ -732,6 +768,12 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
     if (message.validationPairs !== 0) {
       obj.validationPairs = Math.round(message.validationPairs);
     }
+    if (message.earlierSeconds !== 0) {
+      obj.earlierSeconds = floatToJson(message.earlierSeconds);
+    }
+    if (message.earlierPetaflopSeconds !== 0) {
+      obj.earlierPetaflopSeconds = floatToJson(message.earlierPetaflopSeconds);
+    }
     return obj;
   },
 
@@ -743,6 +785,8 @@ export const ProbeSpec: MessageFns<ProbeSpec> = {
     message.strategies = object.strategies?.map((e) => e) || [];
     message.trainPairs = object.trainPairs ?? 0;
     message.validationPairs = object.validationPairs ?? 0;
+    message.earlierSeconds = object.earlierSeconds ?? 0;
+    message.earlierPetaflopSeconds = object.earlierPetaflopSeconds ?? 0;
     return message;
   },
 };
