@@ -1,7 +1,7 @@
 import type { Tokenizer } from '../model-input/tokenizer.ts';
 import { type MethodScan, methodScanStart, scanMethod } from './balanced-method.ts';
 import { closeMethod } from './close-method.ts';
-import { goesInCircles } from './repetition.ts';
+import { circleIn } from './repetition.ts';
 import { appendToken, type TextStream, textStreamStart } from './text-stream.ts';
 
 /** When a candidate ends. */
@@ -50,7 +50,7 @@ export interface Decoding {
   ): void;
   /** Rows were moved within the cache. */
   renumber(newRow: ReadonlyMap<number, number>): void;
-  /** Text that became certain since the last call. */
+  /** Text that was written since the last call. A candidate that is cut, or left a circle, ends otherwise than it went. */
   takeDelta(): string;
   /** The finished candidates, best first. */
   finished(): FinishedText[];
@@ -89,7 +89,7 @@ export function extendDraft(draft: Draft, token: number, stopping: StoppingCrite
     scan,
   };
   if (scan.complete) return { draft: extended, ends: 'end-of-method' };
-  if (stopping.atEndOfMethod && goesInCircles(extended.text)) return { draft: extended, ends: 'repetition' };
+  if (stopping.atEndOfMethod && circleIn(extended.text) !== undefined) return { draft: extended, ends: 'repetition' };
   return { draft: extended, ends: isLast ? 'limit' : undefined };
 }
 

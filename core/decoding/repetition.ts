@@ -6,29 +6,36 @@ const EQUAL = { times: 6, characters: 160 };
 /** Units that differ in numbers alone are common in tests, but not that many of them. */
 const EQUAL_BUT_FOR_NUMBERS = { times: 12, characters: 300 };
 
+/** The end of a text that is one unit several times in a row. In UTF-16 units. */
+export interface Circle {
+  readonly unit: number;
+  readonly length: number;
+}
+
 /**
- * Whether a text has begun to repeat itself without end, as small models do when they have nothing more to say: what follows would be
- * more of the same until the token limit.
+ * The circle that a text goes in at its end, as small models do when they have nothing more to say: what follows would be more of the same
+ * until the token limit. Where units differ in numbers alone, a digit stands for each number.
  */
-export function goesInCircles(text: string): boolean {
+export function circleIn(text: string): Circle | undefined {
   return (
-    endsPeriodically(text, EQUAL) ||
-    endsPeriodically(text.slice(-2 * EQUAL_BUT_FOR_NUMBERS.times * LONGEST_PERIOD).replace(/\d+/gu, '0'), {
-      ...EQUAL_BUT_FOR_NUMBERS,
-    })
+    periodicEnd(text, EQUAL) ??
+    periodicEnd(
+      text.slice(-2 * EQUAL_BUT_FOR_NUMBERS.times * LONGEST_PERIOD).replace(/\d+/gu, '0'),
+      EQUAL_BUT_FOR_NUMBERS,
+    )
   );
 }
 
-function endsPeriodically(
+function periodicEnd(
   text: string,
   { times, characters }: { readonly times: number; readonly characters: number },
-) {
-  for (let period = 1; period <= LONGEST_PERIOD; period++) {
-    const length = Math.max(times * period, characters);
-    if (length > text.length) break;
-    if (isPeriodic(text, text.length - length, period)) return true;
+): Circle | undefined {
+  for (let unit = 1; unit <= LONGEST_PERIOD; unit++) {
+    const length = Math.max(times * unit, characters);
+    if (length > text.length) return undefined;
+    if (isPeriodic(text, text.length - length, unit)) return { unit, length };
   }
-  return false;
+  return undefined;
 }
 
 function isPeriodic(text: string, start: number, period: number): boolean {

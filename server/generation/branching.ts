@@ -1,5 +1,5 @@
 import type { Beam, Decoding, FinishedText, StoppingCriteria } from '../../core/decoding/decoding.ts';
-import { type Choice, GreedyPath, pathStart } from '../../core/decoding/greedy-path.ts';
+import { type Choice, GreedyPath, isOtherText, pathStart } from '../../core/decoding/greedy-path.ts';
 import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
 import { distinctTexts } from './distinct-texts.ts';
 
@@ -11,7 +11,6 @@ import { distinctTexts } from './distinct-texts.ts';
 export class Branching implements Decoding {
   readonly width: number;
   readonly #main: GreedyPath;
-  readonly #choices: Choice[] = [];
   #branches: readonly GreedyPath[] | undefined;
 
   constructor(
@@ -37,7 +36,6 @@ export class Branching implements Decoding {
       path.advance(
         (drafts) => logProbabilities(at, drafts),
         (drafts) => rowOf(at, drafts),
-        this.#branches === undefined ? (choice) => this.#choices.push(choice) : undefined,
       );
     if (this.#main.finished !== undefined) this.#branches ??= this.#branchOff();
   }
@@ -47,8 +45,8 @@ export class Branching implements Decoding {
   }
 
   #branchOff(): GreedyPath[] {
-    return this.#choices
-      .filter((choice) => this.#isOtherText(choice))
+    return this.#main.choices
+      .filter((choice) => isOtherText(choice, this.tokenizer))
       .sort((one, other) => this.#inBody(other) - this.#inBody(one) || one.margin - other.margin)
       .slice(0, this.candidates - 1)
       .map(({ point, runnerUp, runnerUpLogProbability }) => {
@@ -56,12 +54,6 @@ export class Branching implements Decoding {
         branch.take(runnerUp, runnerUpLogProbability);
         return branch;
       });
-  }
-
-  /** Other white space makes no other test. */
-  #isOtherText({ token, runnerUp }: Choice): boolean {
-    const text = (one: number) => this.tokenizer.decode([one]).trim();
-    return text(token) !== text(runnerUp);
   }
 
   /** 1 within a method's body: another name alone makes no other test either, and is left for when there is nothing else. */

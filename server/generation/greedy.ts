@@ -6,7 +6,7 @@ import type { Tokenizer } from '../../core/model-input/tokenizer.ts';
 export class Greedy implements Decoding {
   readonly width = 1;
   readonly #path: GreedyPath;
-  #emitted = 0;
+  #emitted = '';
 
   constructor(input: readonly number[], stopping: StoppingCriteria, tokenizer: Tokenizer) {
     this.#path = new GreedyPath(input, pathStart, stopping, tokenizer);
@@ -32,8 +32,10 @@ export class Greedy implements Decoding {
 
   takeDelta(): string {
     const text = this.#path.textSoFar;
-    const delta = text.slice(this.#emitted);
-    this.#emitted = text.length;
+    // A path that left a circle writes something else than what was emitted: its end tells.
+    if (!text.startsWith(this.#emitted)) return '';
+    const delta = text.slice(this.#emitted.length);
+    this.#emitted = text;
     return delta;
   }
 
