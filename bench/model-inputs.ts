@@ -39,9 +39,9 @@ export async function samplePairs(count: number): Promise<SamplePair[]> {
 /** Examples of the sample workspace as a personalization makes them, spread over all of it; each without its own test in the input. */
 export async function sampleExamples(
   tokenizer: Tokenizer,
-  inputBudgetTokens: number,
+  mostInputTokens: number,
   count: number,
 ): Promise<TrainingExample[]> {
   const pairs = await samplePairs(count);
-  return pairs.map((one) => makeTrainingExample({ ...one, split: 'train', inputBudgetTokens }, tokenizer));
+  return pairs.map((one) => makeTrainingExample({ ...one, split: 'train', mostInputTokens }, tokenizer));
 }

@@ -47,8 +47,8 @@ export async function prepareSplit(
   const tokenizer = await loadTokenizer(baseModelDir);
   const plain = await readOwnModel(baseModelDir, null);
   const pairs = await samplePairs(TRAINED_PAIRS);
-  const inputBudgetTokens = plain.base.maxInputTokens;
-  const examples = pairs.map((one) => makeTrainingExample({ ...one, split: 'train', inputBudgetTokens }, tokenizer));
+  const mostInputTokens = plain.base.maxInputTokens;
+  const examples = pairs.map((one) => makeTrainingExample({ ...one, split: 'train', mostInputTokens }, tokenizer));
   const adapterDir = embeddingsOutputAdapter(base, plain.baseModelSha256, examples);
   const program = join(home, 'run', 'split-serving-server');
   await bundleServer(program);

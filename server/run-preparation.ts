@@ -44,9 +44,9 @@ export function runPreparation(parts: PreparationParts): Preparation {
       const corpus = await ledger.corpora.find(run.repositoryId, run.corpusSha256);
       if (corpus === undefined) throw corpusIncomplete(1);
       const pairs = await corpora.readAll(repositoryOf(run), corpus.chunkSha256s);
-      const inputBudgetTokens = baseModel.manifest.maxInputTokens;
+      const mostInputTokens = baseModel.manifest.maxInputTokens;
       // A run that is taken up again gets the same bytes: its checkpoint belongs to them.
-      await writeTrainingExamples(examplesFile, run, pairs, { tokenizer, inputBudgetTokens }, signal);
+      await writeTrainingExamples(examplesFile, run, pairs, { tokenizer, mostInputTokens }, signal);
       await mkdir(dataDir.adapter(run.repositoryId, '.'), { recursive: true });
     },
 

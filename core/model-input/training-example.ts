@@ -19,14 +19,14 @@ export interface TrainingExampleRequest {
   readonly nearest: readonly TestPair[];
   readonly split: TrainingExample['split'];
   /** Most tokens of the model's input. */
-  readonly inputBudgetTokens: number;
+  readonly mostInputTokens: number;
   /** Which nearest tests are learned too, where they are shown whole; when left out, none. */
   readonly teaches?: (nearest: TestPair) => boolean;
 }
 
 /** The example that teaches, or measures, the pair's test with the same input that generation gives. */
 export function makeTrainingExample(request: TrainingExampleRequest, tokenizer: Tokenizer): TrainingExample {
-  const { pair, nearest, split, inputBudgetTokens, teaches } = request;
+  const { pair, nearest, split, mostInputTokens, teaches } = request;
   const input = assembleModelInput(
     {
       focalClass: pair.focalClass,
@@ -35,7 +35,7 @@ export function makeTrainingExample(request: TrainingExampleRequest, tokenizer: 
       nearestTests: nearest.map(nearestTestOf),
     },
     tokenizer,
-    inputBudgetTokens,
+    mostInputTokens,
   );
   const target = targetOf(pair, tokenizer).slice(0, MAX_TARGET_TOKENS);
   const example = { pairId: pair.id, split, source: input.tokens, target };

@@ -16,7 +16,7 @@ export interface CorpusOptions {
   readonly libraries: readonly Library[];
   readonly tokenizer: Tokenizer;
   /** Most tokens of the model's input: the base model's `maxInputTokens`. */
-  readonly inputBudgetTokens: number;
+  readonly mostInputTokens: number;
   /** Whether tests that an input shows are lessons too. */
   readonly teachesShownTests: boolean;
   readonly seed: number;
@@ -90,18 +90,18 @@ function makeExamples(
   pairs: DistinctTests['pairs'],
   options: CorpusOptions,
 ): Promise<LibraryExamples> {
-  const { tokenizer, seed, inputBudgetTokens, teachesShownTests, signal } = options;
+  const { tokenizer, seed, mostInputTokens, teachesShownTests, signal } = options;
   const isTrain = library.use === 'train';
   const split = isTrain ? 'train' : 'validation';
   const mostPairs = isTrain ? options.mostPairsPerLibrary : options.mostValidationPairs;
-  const made = { tokenizer, seed, split, inputBudgetTokens, teachesShownTests, mostPairs, signal } as const;
+  const made = { tokenizer, seed, split, mostInputTokens, teachesShownTests, mostPairs, signal } as const;
   return libraryExamples(pairs, made);
 }
 
-function settingsOf({ seed, inputBudgetTokens, mostPairsPerLibrary, mostValidationPairs }: CorpusOptions) {
+function settingsOf({ seed, mostInputTokens, mostPairsPerLibrary, mostValidationPairs }: CorpusOptions) {
   return {
     seed,
-    inputBudgetTokens,
+    mostInputTokens,
     mostTargetTokens: MOST_TARGET_TOKENS,
     nearestTestsOffered: NEAREST_TESTS_OFFERED,
     mostPairsPerLibrary,

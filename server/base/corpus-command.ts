@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_BASE } from '../../core/base-model/embedded-bases.ts';
+import { USUAL_INPUT_TOKENS } from '../../core/model-input/assemble-model-input.ts';
 import { loadTokenizer } from '../../core/model-input/tokenizer.ts';
 import { readBaseModelFolder } from '../base-model/base-model-folder.ts';
 import { buildCorpus } from './build-corpus.ts';
@@ -18,7 +19,8 @@ export async function corpus(argv: readonly string[], signal: AbortSignal): Prom
     ...options,
     libraries: readRecipe(),
     tokenizer: await loadTokenizer(baseModelDir),
-    inputBudgetTokens: manifest.maxInputTokens,
+    // Inputs of the usual length teach as much at less cost.
+    mostInputTokens: Math.min(manifest.maxInputTokens, USUAL_INPUT_TOKENS),
     teachesShownTests: manifest.family === 'decoder-only',
     signal,
     onProgress: (line) => process.stdout.write(`${line}\n`),

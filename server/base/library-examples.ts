@@ -9,7 +9,7 @@ export interface ExampleOptions {
   readonly seed: number;
   readonly split: 'train' | 'validation';
   /** Most tokens of the model's input. */
-  readonly inputBudgetTokens: number;
+  readonly mostInputTokens: number;
   /** Whether tests that an input shows are lessons too. A model with an encoder cannot learn from them: it does not predict its input. */
   readonly teachesShownTests: boolean;
   /** No library may dominate the others. */
@@ -37,7 +37,7 @@ export const MOST_TARGET_TOKENS = 256;
 
 /** Makes the examples of one library from the first pairs, in the order of `rankPairs`, that fit. */
 export async function libraryExamples(pairs: readonly TestPair[], options: ExampleOptions): Promise<LibraryExamples> {
-  const { tokenizer, seed, split, inputBudgetTokens, teachesShownTests, mostPairs, signal } = options;
+  const { tokenizer, seed, split, mostInputTokens, teachesShownTests, mostPairs, signal } = options;
   const mixture = new NearestMixture(pairs, seed);
   const examples: LibraryExample[] = [];
   const drops = { 'long-test': 0, 'long-input': 0, 'over-cap': 0 };
@@ -49,14 +49,14 @@ export async function libraryExamples(pairs: readonly TestPair[], options: Examp
       drops['over-cap']++;
       continue;
     }
-    const request = { pair, nearest: await mixture.nearest(pair), split, inputBudgetTokens };
+    const request = { pair, nearest: await mixture.nearest(pair), split, mostInputTokens };
     const example = makeTrainingExample(
       split === 'train' && teachesShownTests ? { ...request, teaches } : request,
       tokenizer,
     );
     shown.add(pair.id);
     if (example.target.length > MOST_TARGET_TOKENS) drops['long-test']++;
-    else if (example.source.length > inputBudgetTokens) drops['long-input']++;
+    else if (example.source.length > mostInputTokens) drops['long-input']++;
     else examples.push({ pair, nearest: mixture.kindOf(pair), example });
     // Lets an interruption through.
     if (examples.length % 32 === 0) await new Promise((next) => setImmediate(next));

@@ -9,7 +9,7 @@ import type { Run } from './run.ts';
 export interface ExampleMaker {
   readonly tokenizer: Tokenizer;
   /** Most tokens of the model's input: the base model's `maxInputTokens`. */
-  readonly inputBudgetTokens: number;
+  readonly mostInputTokens: number;
 }
 
 /**
@@ -35,8 +35,8 @@ export async function writeTrainingExamples(
     if (split === undefined || written.has(pair.id)) continue;
     written.add(pair.id);
     const nearest = await index.nearest(queryOf(pair), run.nearestTests, new Set([pair.id]));
-    const { tokenizer, inputBudgetTokens } = maker;
-    lines.push(JSON.stringify(makeTrainingExample({ pair, nearest, split, inputBudgetTokens }, tokenizer)));
+    const { tokenizer, mostInputTokens } = maker;
+    lines.push(JSON.stringify(makeTrainingExample({ pair, nearest, split, mostInputTokens }, tokenizer)));
     if (performance.now() - lastYieldMs > YIELD_AFTER_MS) {
       await new Promise((next) => setImmediate(next));
       signal.throwIfAborted();

@@ -26,7 +26,7 @@ export async function trainingLengths(
   const lengths: ExampleLengths[] = [];
   for (const pair of train) {
     const nearest = await index.nearest(queryOf(pair), run.nearestTests, new Set([pair.id]));
-    const request = { pair, nearest, split: 'train', inputBudgetTokens: manifest.maxInputTokens } as const;
+    const request = { pair, nearest, split: 'train', mostInputTokens: manifest.maxInputTokens } as const;
     const { source, target } = makeTrainingExample(request, tokenizer);
     lengths.push({ sourceTokens: source.length, targetTokens: target.length + 1 });
   }

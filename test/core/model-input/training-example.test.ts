@@ -30,7 +30,7 @@ describe('isWritable', () => {
 
 describe('makeTrainingExample', () => {
   test('cuts a long test', () => {
-    const request = { pair: testOf(60), nearest: [], split: 'train' as const, inputBudgetTokens: 128 };
+    const request = { pair: testOf(60), nearest: [], split: 'train' as const, mostInputTokens: 128 };
     expect(makeTrainingExample(request, tokenizer).target).toHaveLength(512);
   });
 });

@@ -15,7 +15,7 @@ const make = (pairs: readonly TestPair[], options: Partial<ExampleOptions> = {})
     tokenizer,
     seed: 1,
     split: 'train',
-    inputBudgetTokens: 512,
+    mostInputTokens: 512,
     teachesShownTests: true,
     mostPairs: 10,
     signal: new AbortController().signal,
@@ -44,7 +44,7 @@ test('drops long tests, which take no place of others', async () => {
 });
 
 test('drops a pair whose frame alone exceeds the budget', async () => {
-  const { examples, drops } = await make(pairs.slice(0, 2), { inputBudgetTokens: 8 });
+  const { examples, drops } = await make(pairs.slice(0, 2), { mostInputTokens: 8 });
   expect(examples).toEqual([]);
   expect(drops['long-input']).toBe(2);
 });
