@@ -2,16 +2,15 @@ import { methodScanStart, scanMethod } from './balanced-method.ts';
 
 /**
  * Ends a method that was cut: drops the statement that was begun and closes the open braces. With `inCircles` the method was cut because
- * it repeated itself: of the last statements that differ in numbers alone, all but the first go too. A text without a whole statement
- * stays as it is.
+ * it repeated itself: of the last statements, or groups of them, that differ in numbers alone, all but the first go too. A text without a
+ * whole statement stays as it is.
  */
 export function closeMethod(text: string, inCircles: boolean): string {
-  const { end, braces } = lastStatement(text);
+  const kept = inCircles ? withoutRepeats(text.slice(0, lastStatement(text).end)) : text;
+  const { end, braces } = lastStatement(kept);
   if (end === 0) return text;
-  const lines = text.slice(0, end).split('\n');
-  while (inCircles && lines.length > 1 && isSame(lines.at(-1), lines.at(-2))) lines.pop();
   const closing = Array.from({ length: braces }, (_, at) => `${'    '.repeat(braces - 1 - at)}}`);
-  return [...lines, ...closing].join('\n');
+  return [kept.slice(0, end), ...closing].join('\n');
 }
 
 /** Where the last whole statement of the method's body ends, and how many braces are open there. */
@@ -32,7 +31,18 @@ function lastStatement(text: string): { readonly end: number; readonly braces: n
   return last;
 }
 
-function isSame(one: string | undefined, two: string | undefined): boolean {
-  const shape = (line: string | undefined) => line?.replace(/\d+/gu, '0').trim();
-  return shape(one) !== '}' && shape(one) === shape(two);
+/** What ends with the first of the groups of lines that the last ones repeat. */
+function withoutRepeats(text: string): string {
+  const lines = text.split('\n');
+  const shapes = lines.map((line) => line.replace(/\d+/gu, '0').trim());
+  for (let group = 1; group <= MOST_LINES_OF_A_GROUP; group++) {
+    let kept = lines.length;
+    while (kept > group && shapes[kept - 1] === shapes[kept - 1 - group]) kept--;
+    // Blocks that end alike are no statements.
+    if (lines.length - kept >= group && shapes.slice(kept).some((shape) => shape.endsWith(';')))
+      return lines.slice(0, kept).join('\n');
+  }
+  return text;
 }
+
+const MOST_LINES_OF_A_GROUP = 8;
