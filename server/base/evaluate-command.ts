@@ -6,6 +6,7 @@ import { type EmbeddedBase, embeddedBase, noSuchBase } from '../../core/base-mod
 import { writeDurably } from '../storage/durable-file.ts';
 import { parsed, refuseUsage } from './command-line.ts';
 import { type Library, nameOf, readRecipe } from './corpus-recipe.ts';
+import { costTable, type EvaluationRun } from './evaluation-cost.ts';
 import { type EvaluationRecord, recordOf } from './evaluation-record.ts';
 import {
   EVALUATION_PARTS,
@@ -39,9 +40,11 @@ export async function evaluate(argv: readonly string[], signal: AbortSignal): Pr
       if (ended !== 0) return ended;
     }
   }
-  const evaluations = evaluationsOf(await readRecords(options.out));
+  const evaluations = evaluationsOf(await readLines<EvaluationRecord>(options.out, '.records.jsonl'));
   if (evaluations.length === 0) throw new Error(`${options.out} holds no records: run it without --summary first.`);
-  process.stdout.write(`${evaluationTables(evaluations)}\n\n${JSON.stringify(summarizeEvaluation(evaluations))}\n`);
+  const cost = costTable(await readLines<EvaluationRun>(options.out, '.run.json'));
+  const summary = JSON.stringify(summarizeEvaluation(evaluations));
+  process.stdout.write(`${evaluationTables(evaluations)}\n\n${cost}\n\n${summary}\n`);
   return 0;
 }
 
@@ -89,15 +92,16 @@ async function evaluateLibrary(
   return 0;
 }
 
-async function readRecords(folder: string): Promise<EvaluationRecord[]> {
-  const records: EvaluationRecord[] = [];
-  if (!existsSync(folder)) return records;
+/** The values in all files with this ending, one a line. */
+async function readLines<T>(folder: string, ending: string): Promise<T[]> {
+  const values: T[] = [];
+  if (!existsSync(folder)) return values;
   for (const name of readdirSync(folder).sort()) {
-    if (!name.endsWith('.records.jsonl')) continue;
+    if (!name.endsWith(ending)) continue;
     const lines = (await readFile(join(folder, name), 'utf8')).trimEnd().split('\n');
-    for (const line of lines) records.push(JSON.parse(line) as EvaluationRecord);
+    for (const line of lines) values.push(JSON.parse(line) as T);
   }
-  return records;
+  return values;
 }
 
 /** The options, or the sentence that says what is wrong with them. */

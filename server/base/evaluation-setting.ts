@@ -50,4 +50,9 @@ export function settingName({ strategy, fold, nearestTests }: EvaluationSetting)
   return `${strategy}.fold-${fold}.nearest-${nearestTests}`;
 }
 
+/** For people. */
+export function describeSetting({ strategy, fold, nearestTests }: EvaluationSetting): string {
+  return `${strategy}, fold ${fold}${nearestTests === 0 ? ', no nearest tests' : ''}`;
+}
+
 const OTHER_STRATEGIES: readonly Strategy[] = ['telly', 'prefix', 'embeddings-output', 'custom'];

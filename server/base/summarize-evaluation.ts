@@ -8,7 +8,13 @@ import {
   type System,
   scoresOf,
 } from './evaluation-record.ts';
-import { type EvaluationSetting, PAPERS_SETTING, PRODUCT_SETTING, settingName } from './evaluation-setting.ts';
+import {
+  describeSetting,
+  type EvaluationSetting,
+  PAPERS_SETTING,
+  PRODUCT_SETTING,
+  settingName,
+} from './evaluation-setting.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /** One library in one setting on one split. */
@@ -126,7 +132,7 @@ function likenessTable(evaluations: readonly LibraryEvaluation[]): string {
   const rows = evaluations.map(({ library, setting, split, pairs, scores, bleu4Gain }) => {
     const both = (show: (scores: Scores) => string) => `${show(scores.base)} → ${show(scores.personalized)}`;
     return [
-      ...[library, describe(setting), split, String(pairs), both(({ bleu4 }) => bleu4.toFixed(1))],
+      ...[library, describeSetting(setting), split, String(pairs), both(({ bleu4 }) => bleu4.toFixed(1))],
       `${bleu4Gain.estimate.toFixed(1)} [${bleu4Gain.low.toFixed(1)}, ${bleu4Gain.high.toFixed(1)}]`,
       ...[scores['nearest-copy'].bleu4.toFixed(1), scores['nearest-rename'].bleu4.toFixed(1)],
       both((one) => decimal(one.perplexity)),
@@ -147,7 +153,7 @@ function checkTable(evaluations: readonly LibraryEvaluation[]): string {
     ...['parse', 'compile', 'pass', 'useful'].map((name) => `${name} (copy and rename)`),
   ];
   const rows = evaluations.map(({ library, setting, split, scores }) => [
-    ...[library, describe(setting), split],
+    ...[library, describeSetting(setting), split],
     `${percent(scores.base.greedyParseRate)} → ${percent(scores.personalized.greedyParseRate)}`,
     ...rates.map((rate) => {
       const models = `${percent(scores.base[rate])} → ${percent(scores.personalized[rate])}`;
@@ -156,9 +162,6 @@ function checkTable(evaluations: readonly LibraryEvaluation[]): string {
   ]);
   return markdownTable(head, rows);
 }
-
-const describe = ({ strategy, fold, nearestTests }: EvaluationSetting) =>
-  `${strategy}, fold ${fold}${nearestTests === 0 ? ', no nearest tests' : ''}`;
 
 function evaluate(
   library: string,

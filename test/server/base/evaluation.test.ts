@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { bleuStatistics } from '../../../core/metrics/bleu.ts';
+import { costTable, type EvaluationRun } from '../../../server/base/evaluation-cost.ts';
 import {
   type EvaluationRecord,
   recordOf,
@@ -130,6 +131,16 @@ test('two tables with a row for each library and split', () => {
   const row =
     '| wins | last-decoder-block, fold 0 | by-pair | 75 % → 75 % | 100 % → 100 % (100 %) | 0 % → 75 % (50 %) |';
   expect(tables[1]).toContain(row);
+});
+
+test('what each personalization took', () => {
+  const run: EvaluationRun = {
+    ...{ library: 'wins', ...PRODUCT_SETTING, trainPairs: 192, adapterBytes: 14_163_845 },
+    seconds: { personalize: 191.8, generate: 459.3, check: 346.6 },
+  };
+  const [head = '', , row] = costTable([run]).split('\n');
+  expect(row).toBe('| wins | last-decoder-block, fold 0 | 192 | 192 | 459 | 347 | 14.2 |');
+  expect(row?.split('|')).toHaveLength(head.split('|').length);
 });
 
 test('a record holds nothing of the source', () => {
