@@ -120,15 +120,15 @@ export class ServerLink implements vscode.Disposable {
   }
 
   /**
-   * One connection after another to all that keeps something of this workspace: the server of `connection()`, and on this machine those of
-   * the other bases that were used before, each of which runs only until the next is asked for.
+   * One connection after another to all that keeps something of this workspace: on this machine the servers of the other bases that were
+   * used before, each of which runs only until the next is asked for, and the server of `connection()`. That comes last, so that nothing
+   * has happened yet where another cannot be started.
    */
   async *everyConnection(): AsyncGenerator<Connection, void, void> {
-    yield await this.connection();
-    if (this.place.kind === 'remote') return;
+    const own = await this.connection();
     for (const base of EMBEDDED_BASES) {
       const layout = this.#layoutOf(base);
-      if (base === this.layout.base || !existsSync(layout.dataDir)) continue;
+      if (this.place.kind === 'remote' || base === this.layout.base || !existsSync(layout.dataDir)) continue;
       const server = new LocalServer(layout, { onLog: (line) => this.#logs.server.appendLine(line) });
       try {
         const connection = new Connection({ ...(await server.start()), tls: false });
@@ -141,6 +141,7 @@ export class ServerLink implements vscode.Disposable {
         await server.stop();
       }
     }
+    yield own;
   }
 
   /** Does something that takes several calls, which are then found in one trace. */
