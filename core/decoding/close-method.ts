@@ -20,9 +20,8 @@ function lastStatement(text: string): { readonly end: number; readonly braces: n
   let last = { end: 0, braces: 0 };
   for (let at = 0; at < text.length; at++) {
     const char = text[at] as string;
-    const wasCode = scan.inside === 'code';
     scan = scanMethod(scan, char).scan;
-    if (!wasCode || scan.inside !== 'code' || scan.braces === 0) continue;
+    if (scan.inside !== 'code' || scan.braces === 0) continue;
     // The semicolons of a loop's head end no statement, and a lambda's body is closed with its call.
     if (char === '(') parentheses += 1;
     else if (char === ')') parentheses = Math.max(0, parentheses - 1);

@@ -21,7 +21,7 @@ export interface FinishedText {
   readonly text: string;
   /** Sum over the tokens, the ending one included, in nats. */
   readonly logProbability: number;
-  /** False when the token limit cut it, or a repetition without end: the text is closed after its last whole statement then. */
+  /** False when the token limit cut it, or a repetition without end. A text whose method is open is closed after its last whole statement. */
   readonly complete: boolean;
 }
 
@@ -95,12 +95,13 @@ export function extendDraft(draft: Draft, token: number, stopping: StoppingCrite
 
 /** The candidate that a draft ends as. */
 export function finishDraft(
-  { tokens, text }: Draft,
+  { tokens, text, scan }: Draft,
   ends: Ending,
   logProbability: number,
   { atEndOfMethod }: StoppingCriteria,
 ): FinishedText {
   const complete = ends === 'end-of-target' || ends === 'end-of-method';
-  const wasCut = !complete && atEndOfMethod;
-  return { tokens, text: wasCut ? closeMethod(text, ends === 'repetition') : text, logProbability, complete };
+  // A model that ends a test too early left out braces, seldom more.
+  const isOpen = atEndOfMethod && !scan.complete;
+  return { tokens, text: isOpen ? closeMethod(text, ends === 'repetition') : text, logProbability, complete };
 }

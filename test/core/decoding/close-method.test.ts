@@ -13,6 +13,8 @@ test('nor is what stands in a lambda', () =>
   check('void a() {\n    b();\n    run(() -> {\n        c();\n', 'void a() {\n    b();\n}'));
 test('semicolons in strings and comments are none', () =>
   check('void a() {\n    b();\n    c("d; e", /* f; */ g', 'void a() {\n    b();\n}'));
+test('an empty string hides no parenthesis', () =>
+  check('void a() {\n    b("");\n    c("").d("");\n    e(', 'void a() {\n    b("");\n    c("").d("");\n}'));
 test('of statements that went in circles the first stays', () => {
   const cut = 'void a() {\n    b(x);\n    c(1);\n    c(2);\n    c(33);\n    c(';
   check(cut, 'void a() {\n    b(x);\n    c(1);\n}', true);

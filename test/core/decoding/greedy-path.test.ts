@@ -60,3 +60,8 @@ test('closes a method whose statements go in a circle after the first of them', 
   const nearly = { after: `${start}    assertEquals(1, b);\n`, other: '    other();\n}' };
   expect(written(circle, nearly)).toBe(`${start}    assertEquals(1, b);\n}`);
 });
+
+test('closes a method that the model ends too early', () => {
+  const open = '@Test\nvoid a() {\n    if (b) {\n        c();\n    }';
+  expect(written(open, { after: '@Test', other: ' ' })).toBe(`${open}\n}`);
+});
