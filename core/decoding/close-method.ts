@@ -2,8 +2,8 @@ import { methodScanStart, scanMethod } from './balanced-method.ts';
 
 /**
  * Ends a method that was cut: drops the statement that was begun and closes the open braces. With `inCircles` the method was cut because
- * it repeated itself: of the last statements, or groups of them, that differ in numbers alone, all but the first go too. A text without a
- * whole statement stays as it is.
+ * it repeated itself: of the last statements that differ in numbers alone, and of groups of statements that are equal, all but the first
+ * go too. Groups that differ in numbers stay: so do people write down cases. A text without a whole statement stays as it is.
  */
 export function closeMethod(text: string, inCircles: boolean): string {
   const kept = inCircles ? withoutRepeats(text.slice(0, lastStatement(text).end)) : text;
@@ -33,13 +33,15 @@ function lastStatement(text: string): { readonly end: number; readonly braces: n
 /** What ends with the first of the groups of lines that the last ones repeat. */
 function withoutRepeats(text: string): string {
   const lines = text.split('\n');
-  const shapes = lines.map((line) => line.replace(/\d+/gu, '0').trim());
   for (let group = 1; group <= MOST_LINES_OF_A_GROUP; group++) {
+    const shapes = lines.map((line) => (group === 1 ? line.replace(/\d+/gu, '0') : line).trim());
     let kept = lines.length;
     while (kept > group && shapes[kept - 1] === shapes[kept - 1 - group]) kept--;
     // Blocks that end alike are no statements.
-    if (lines.length - kept >= group && shapes.slice(kept).some((shape) => shape.endsWith(';')))
-      return lines.slice(0, kept).join('\n');
+    if (lines.length - kept < group || !shapes.slice(kept).some((shape) => shape.endsWith(';'))) continue;
+    // A group may begin like the one before it ended: an empty line tells where it ends.
+    const gap = shapes.slice(kept, kept + group).indexOf('');
+    return lines.slice(0, kept + Math.max(0, gap)).join('\n');
   }
   return text;
 }

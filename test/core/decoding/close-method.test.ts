@@ -20,14 +20,16 @@ test('of statements that went in circles the first stays', () => {
   check(cut, 'void a() {\n    b(x);\n    c(1);\n}', true);
   check(cut, 'void a() {\n    b(x);\n    c(1);\n    c(2);\n    c(33);\n}');
 });
-test('and so does the first of groups of statements', () => {
+test('and so does the first of equal groups of statements', () => {
   const group = (n: number) => `\n    c(${n});\n    assertEquals(d);\n`;
-  const cut = `void a() {\n    b();\n${group(1)}${group(2)}${group(3)}\n    c(4);\n    asse`;
-  check(cut, `void a() {\n    b();\n${group(1)}\n}`.replace('\n\n}', '\n}'), true);
+  const cut = (last: number) =>
+    `void a() {\n    b();\n${group(1)}${group(last)}${group(last)}\n    c(${last});\n    asse`;
+  check(cut(1), 'void a() {\n    b();\n\n    c(1);\n    assertEquals(d);\n}', true);
+  check(cut(2), 'void a() {\n    b();\n\n    c(1);\n    assertEquals(d);\n\n    c(2);\n    assertEquals(d);\n}', true);
 });
 test('also of blocks, of which the last was begun', () => {
-  const block = (n: number) => `    if (x) {\n        c(${n});\n    }\n`;
-  check(`void a() {\n${block(1)}${block(2)}    if (x) {\n        c(3);\n`, `void a() {\n${block(1)}}`, true);
+  const block = '    if (x) {\n        c();\n    }\n';
+  check(`void a() {\n${block}${block}    if (x) {\n        c();\n`, `void a() {\n${block}}`, true);
 });
 test('blocks that end alike stay', () =>
   check(
