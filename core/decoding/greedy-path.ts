@@ -36,8 +36,8 @@ export interface Choice {
 
 /**
  * A candidate in the making that takes the likeliest token each time. What it is likely to take is read ahead (`copyDraft`): as far as
- * the guess was right, one step gives several tokens, the same ones as without it. Where it goes in a circle within a statement, which would leave
- * nothing to close, it goes back and takes the other token where it was least sure.
+ * the guess was right, one step gives several tokens, the same ones as without it. Where it goes in a circle within a statement, which
+ * would leave nothing to close, it goes back and takes the other token where it was least sure.
  */
 export class GreedyPath {
   /** What it reads next; `undefined` when it has ended. */

@@ -53,7 +53,7 @@ export interface ShownTest {
  * input can exceed the budget only when the frame alone does.
  *
  * The budget is `USUAL_INPUT_TOKENS`, and as much more, up to `mostTokens`, as shows the nearest test whole: who is shown a test that is
- * cut writes one that is cut. One input in six needs that, which makes inputs 2 to 5 % longer on average; BLEU-4 of the personalized
+ * cut writes one that is cut. One input in six to eight needs that, which makes inputs 2 to 5 % longer on average; BLEU-4 of the personalized
  * default base rose by 1.2 on pairs and by 1.8 on focal classes that were held out of one library (commons-cli, 38 each).
  */
 export function assembleModelInput(parts: ModelInputParts, tokenizer: Tokenizer, mostTokens: number): ModelInput {

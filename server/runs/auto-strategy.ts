@@ -77,6 +77,7 @@ function probeSize(trainPairs: number): Pick<ProbePlan, 'trainPairs' | 'validati
   return { trainPairs: Math.min(96, Math.max(24, Math.ceil(trainPairs / 5))), validationPairs: 32 };
 }
 
+/** A trainer that goes on reckons by these how fast the machine is. */
 function whatTook(probes: readonly { readonly points: readonly ProbePoint[] }[]) {
   const last = probes.flatMap(({ points }) => points.slice(-1));
   return {
@@ -103,7 +104,7 @@ function noGain(tried: number, tooSlow: readonly Strategy[]): RunFailure {
   const others =
     tooSlow.length === 0
       ? ''
-      : `, or choose ${tooSlow.join(' or ')} in the settings, which would take long and was not tried`;
+      : `, or choose ${tooSlow.join(' or ')} in the settings, not tried here because training with it takes long`;
   return {
     reason: 'no-gain',
     message: `${none} the model better on pairs that it was not trained on: go on with the base model, which is shown the nearest tests, and personalize again when there are more tests${others}.`,
